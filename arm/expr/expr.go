@@ -41,6 +41,9 @@ type Expr struct {
 	// Func is the number an evaluator gave to the function Name when it linked the tree; 0 means not linked.
 	// It is to be set before the tree is shared.
 	Func uint16
+	// Size is about the number of nodes of the tree, long texts counting for more. Trees that share branches can
+	// print far longer than they are; whoever builds trees in a loop bounds them by Size.
+	Size int32
 	// Start and End are the byte offsets of the node in the expression string, the leading '[' included.
 	// Both are 0 in nodes that were not parsed.
 	Start, End int32
@@ -58,24 +61,43 @@ type Expr struct {
 }
 
 // Call makes a call of the named function.
-func Call(name string, args ...*Expr) *Expr { return &Expr{Kind: KindCall, Name: name, Args: args} }
+func Call(name string, args ...*Expr) *Expr {
+	return sized(&Expr{Kind: KindCall, Name: name, Args: args})
+}
 
 // Str makes a string literal.
-func Str(s string) *Expr { return &Expr{Kind: KindString, Text: s} }
+func Str(s string) *Expr { return sized(&Expr{Kind: KindString, Text: s}) }
 
 // Int makes an integer literal. One outside 32 bits prints as json('...'), as the service reads no longer literals.
-func Int(n int64) *Expr { return &Expr{Kind: KindInt, Num: n} }
+func Int(n int64) *Expr { return sized(&Expr{Kind: KindInt, Num: n}) }
 
 // Member makes the access base.name.
 func Member(base *Expr, name string) *Expr {
-	return &Expr{Kind: KindMember, Name: name, Args: []*Expr{base}}
+	return sized(&Expr{Kind: KindMember, Name: name, Args: []*Expr{base}})
 }
 
 // Index makes the access base[index].
-func Index(base, index *Expr) *Expr { return &Expr{Kind: KindIndex, Args: []*Expr{base, index}} }
+func Index(base, index *Expr) *Expr {
+	return sized(&Expr{Kind: KindIndex, Args: []*Expr{base, index}})
+}
 
 // Value makes a literal of a JSON text. A text that is not JSON prints as json('text') and fails when evaluated.
-func Value(json string) *Expr { return &Expr{Kind: KindValue, Text: json} }
+func Value(json string) *Expr { return sized(&Expr{Kind: KindValue, Text: json}) }
+
+// bytesPerSize is the length of text that weighs as much as one node.
+const bytesPerSize = 32
+
+// sized sets the Size of a node whose children have theirs; sums end at the greatest int32.
+func sized(e *Expr) *Expr {
+	size := 1 + int64(len(e.Text)+len(e.Name))/bytesPerSize
+	for _, a := range e.Args {
+		if a != nil {
+			size += int64(a.Size)
+		}
+	}
+	e.Size = int32(min(size, math.MaxInt32))
+	return e
+}
 
 // Base returns the base of a member or index access, and nil for other kinds.
 func (e *Expr) Base() *Expr {

@@ -92,7 +92,7 @@ func (p *parser) postfix(depth int) (*Expr, int) {
 			}
 			m := p.node(KindMember, start)
 			m.Name, m.End, m.Args = p.src[p.tok.start:p.tok.end], int32(p.tok.end), p.list(e)
-			e, height = m, height+1
+			e, height = sized(m), height+1
 			p.advance()
 		case tokLeftBracket:
 			p.advance()
@@ -105,7 +105,7 @@ func (p *parser) postfix(depth int) (*Expr, int) {
 			}
 			m := p.node(KindIndex, start)
 			m.End, m.Args = int32(p.tok.end), p.list(e, index)
-			e, height = m, max(height, h)+1
+			e, height = sized(m), max(height, h)+1
 			p.advance()
 		default:
 			return e, height
@@ -130,7 +130,7 @@ func (p *parser) primary(depth int) (*Expr, int) {
 			e.Text = strings.ReplaceAll(e.Text, "''", "'")
 		}
 		p.advance()
-		return e, 1
+		return sized(e), 1
 	case tokInteger:
 		n, err := strconv.ParseInt(p.src[t.start:t.end], 10, 32)
 		if err != nil {
@@ -141,7 +141,7 @@ func (p *parser) primary(depth int) (*Expr, int) {
 		e := p.node(KindInt, t.start)
 		e.Num, e.End = n, int32(t.end)
 		p.advance()
-		return e, 1
+		return sized(e), 1
 	case tokName:
 		return p.call(depth)
 	}
@@ -189,7 +189,7 @@ func (p *parser) call(depth int) (*Expr, int) {
 	e.Args = p.list(p.stack[base:]...)
 	p.stack = p.stack[:base]
 	p.advance()
-	return e, height + 1
+	return sized(e), height + 1
 }
 
 // unexpected records the error of the current token unless there is one, and returns what failing rules return.

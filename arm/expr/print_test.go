@@ -1,6 +1,7 @@
 package expr_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -88,6 +89,23 @@ func TestEqualIgnoresSpellingThatDoesNotMatter(t *testing.T) {
 	}
 	if !expr.Equal(expr.Value("[1]"), expr.Value("[1]")) || expr.Equal(expr.Value("[1]"), expr.Value("[2]")) {
 		t.Error("value literals compare by text")
+	}
+}
+
+func TestSizeBoundsWhatATreePrints(t *testing.T) {
+	if e, _ := expr.Parse("[f('a', g(1).b)[2]]"); e.Size != 6 {
+		t.Errorf("a tree of 6 nodes has size %d", e.Size)
+	}
+	if s := expr.Str(strings.Repeat("x", 3200)); s.Size != 101 {
+		t.Errorf("a long text has size %d", s.Size)
+	}
+	// 2^40 nodes, when printed; only 40 in memory.
+	e := expr.Str("x")
+	for range 40 {
+		e = expr.Call("concat", e, e)
+	}
+	if e.Size != math.MaxInt32 {
+		t.Errorf("size %d, want the greatest", e.Size)
 	}
 }
 
