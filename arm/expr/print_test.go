@@ -93,8 +93,8 @@ func TestEqualIgnoresSpellingThatDoesNotMatter(t *testing.T) {
 }
 
 func TestSizeBoundsWhatATreePrints(t *testing.T) {
-	if e, _ := expr.Parse("[f('a', g(1).b)[2]]"); e.Size != 6 {
-		t.Errorf("a tree of 6 nodes has size %d", e.Size)
+	if e, _ := expr.Parse("[f('a', g(1).b)[2]]"); e.Size != 7 {
+		t.Errorf("a tree of 7 nodes has size %d", e.Size)
 	}
 	if s := expr.Str(strings.Repeat("x", 3200)); s.Size != 101 {
 		t.Errorf("a long text has size %d", s.Size)
