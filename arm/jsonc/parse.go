@@ -92,9 +92,12 @@ func (p *parser) checkUTF8() {
 	}
 }
 
-// fail records an error at an offset; after the last one that is kept the parser
+// fail records an error at an offset, one for each; after the last one that is kept the parser
 // moves to the end of the text.
 func (p *parser) fail(offset int, message, expected string) {
+	if n := len(p.errs); n > 0 && p.errs[n-1].Pos.Offset == offset {
+		return // the same byte is wrong in one way only
+	}
 	if len(p.errs) >= maxErrors {
 		p.stop()
 		return
@@ -181,7 +184,7 @@ func (p *parser) value(parent, keyStart, keyEnd int32) int32 {
 	default:
 		p.wrongValue(id)
 	}
-	p.nodes[id].end = int32(p.pos)
+	p.nodes[id].end = int32(min(p.pos, len(p.src)))
 	return id
 }
 
