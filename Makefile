@@ -1,0 +1,26 @@
+# Everything a developer needs. `make test` installs what the tests need and runs them all.
+GO ?= go
+BUILD_TAGS ?=
+
+.PHONY: build test check bench fuzz generate tools
+
+build: ## the program, in bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/holdfast ./cmd/holdfast
+
+test: ## installs what the tests need (Debian's chromium, when it is missing) and runs every test
+	./scripts/test-needs
+	HOLDFAST_REQUIRE_CHROMIUM=1 $(GO) tool gotestsum --format pkgname-and-test-fails -- -timeout 15m ./...
+
+check: ## what CI runs besides the tests
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test ./internal/architecture
+
+bench: ## the figures of docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/benchmark
+
+fuzz: ## every fuzz target for FUZZTIME (default 1m) each
+	./scripts/fuzz $(or $(FUZZTIME),1m)
+
+generate: ## the reference pages and everything else that is made from the sources
+	$(GO) generate ./...

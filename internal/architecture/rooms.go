@@ -1,0 +1,88 @@
+// Package architecture holds the project's own rules about itself: which room
+// may know which, how large a file may grow, and which claims of the
+// documentation have a witness. Its tests fail when the tree breaks them.
+package architecture
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Module is the path of the Go module that the rules are about.
+const Module = "github.com/holdfast-ml/holdfast"
+
+// Room is a part of the tree, and the rooms that it may import besides its own
+// packages. The first room whose prefix fits a package is the package's room.
+type Room struct {
+	Prefix string   // of the import path, below the module
+	Knows  []string // prefixes; "" stands for the module's root package
+}
+
+// Rooms is who may know whom. Tests of a room may also know what its
+// TestKnows in [TestRooms] says.
+var Rooms = []Room{
+	{"arm", nil},
+	{"faulttree", nil},
+	{"internal/estate", []string{"arm/jsonc", "arm/value"}},
+	{"internal/catalog", []string{"internal/estate", "arm/jsonc", "arm/value"}},
+	{"internal/outage", []string{"internal/estate", "internal/catalog", "arm/value"}},
+	{"internal/assess", []string{"internal/estate", "internal/catalog", "internal/outage", "arm/jsonc", "arm/value"}},
+	{"internal/source", []string{"internal/estate", "arm"}},
+	{"internal/report", []string{"internal/estate", "internal/catalog", "internal/outage", "internal/assess", "arm/value"}},
+	{"internal/architecture", nil},
+	{"internal/cli", []string{"arm", "internal"}},
+	{"examples", []string{"arm", "internal"}},
+	{"cmd", []string{"internal/cli"}},
+}
+
+// Break is an import that the rules forbid.
+type Break struct{ From, To string }
+
+func (b Break) String() string {
+	return fmt.Sprintf("%s must not import %s: see who may know whom in internal/architecture/rooms.go", b.From, b.To)
+}
+
+// Breaks lists the imports within the module that the rules forbid. Imports are
+// given as import path -> imported paths; other modules are ignored. A package
+// that is in no room is a break with itself.
+func Breaks(imports map[string][]string) []Break {
+	var out []Break
+	for from, tos := range imports {
+		room, ok := roomOf(from)
+		if !ok {
+			out = append(out, Break{from, from})
+			continue
+		}
+		for _, to := range tos {
+			if inModule(to) && !allowed(room, to) {
+				out = append(out, Break{from, to})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Break) int { return strings.Compare(a.From+" "+a.To, b.From+" "+b.To) })
+	return out
+}
+
+func inModule(path string) bool { return path == Module || strings.HasPrefix(path, Module+"/") }
+
+func roomOf(path string) (Room, bool) {
+	for _, r := range Rooms {
+		if under(path, r.Prefix) {
+			return r, true
+		}
+	}
+	return Room{}, false
+}
+
+func under(path, prefix string) bool {
+	full := Module + "/" + prefix
+	return path == full || strings.HasPrefix(path, full+"/")
+}
+
+func allowed(r Room, to string) bool {
+	if under(to, r.Prefix) {
+		return true
+	}
+	return slices.ContainsFunc(r.Knows, func(p string) bool { return under(to, p) })
+}
