@@ -61,6 +61,7 @@ type Unknown struct {
 	Residual *expr.Expr // the expression that would give it; never nil in a Value
 	Parts    []Part     // for strings: what is known of it
 	Choice   *Choice    // for if() with an unknown condition
+	Body     Value      // for the state of a resource: the members that are known; others exist, too
 	Resource string     // the id whose deployment makes it known, if it is one
 	Subject  string     // what is missing: the parameter's name, the vault's id, ...
 	NotNull  bool       // it cannot be null
