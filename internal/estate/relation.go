@@ -44,4 +44,5 @@ type Relation struct {
 	Role     Role
 	Detail   string // a further word where the role alone does not say it, e.g. the datastore type "AzureBlob"
 	Origin   Origin // the property that says so
+	Presence string // "" when it certainly holds; else the condition that decides, as an expression
 }

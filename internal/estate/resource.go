@@ -1,25 +1,11 @@
 package estate
 
-import "github.com/holdfast-ml/holdfast/arm/value"
+import (
+	"slices"
+	"strings"
 
-// Origin is the place that a resource, a relation or a setting came from. A
-// resource that was read from live Azure has no file.
-type Origin struct {
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`   // 1-based
-	Column  int    `json:"column,omitempty"` // 1-based
-	Pointer string `json:"pointer,omitempty"`
-}
-
-// OriginOf gives the place where v landed, the zero Origin when it has none.
-func OriginOf(v value.Value) Origin {
-	n := v.Use()
-	if !n.IsValid() {
-		return Origin{}
-	}
-	p := n.Pos()
-	return Origin{File: p.File, Line: p.Line, Column: p.Column, Pointer: n.Pointer()}
-}
+	"github.com/holdfast-ml/holdfast/arm/value"
+)
 
 // Resource is one Azure resource.
 type Resource struct {
@@ -44,12 +30,16 @@ func (r *Resource) Property(path ...string) value.Value {
 	return r.Body.Get("properties").Path(path...)
 }
 
+// Is says whether r has the ARM type, ignoring case.
+func (r *Resource) Is(typ string) bool {
+	return len(r.Type) == len(typ) && strings.EqualFold(r.Type, typ)
+}
+
 // HasRole says whether r plays the role for some other resource.
 func (r *Resource) HasRole(role Role) bool {
-	for _, x := range r.Roles {
-		if x == role {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(r.Roles, role)
 }
+
+// Index is the position of r in Resources, for lenses that keep a table beside
+// the estate.
+func (r *Resource) Index() int { return r.index }
