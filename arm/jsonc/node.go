@@ -344,3 +344,13 @@ func (d *Document) positionOf(offset int) Position {
 	}
 	return d.Position(offset)
 }
+
+// Index returns the ordinal of the node in its document, from 0 to one less than
+// [Document.NodeCount], in the order of the source; -1 when absent. With it a
+// slice can hold something for each node.
+func (n Node) Index() int {
+	if n.doc == nil {
+		return -1
+	}
+	return int(n.id)
+}
