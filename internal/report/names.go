@@ -1,0 +1,198 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/outage"
+)
+
+// Services finds the services of a catalog by their id.
+type Services struct{ byID map[string]*catalog.Service }
+
+// IndexServices makes the index; c may be nil.
+func IndexServices(c *catalog.Catalog) Services {
+	s := Services{byID: map[string]*catalog.Service{}}
+	if c != nil {
+		for _, x := range c.Services() {
+			s.byID[x.ID] = x
+		}
+	}
+	return s
+}
+
+// Of gives the service with that id, nil when the catalog has none.
+func (s Services) Of(id string) *catalog.Service { return s.byID[id] }
+
+// Title is the service's title, its id when the catalog has none.
+func (s Services) Title(id string) string {
+	if x := s.byID[id]; x != nil && x.Title != "" {
+		return x.Title
+	}
+	return id
+}
+
+// Short is the service's short name, its id when the catalog has none.
+func (s Services) Short(id string) string {
+	if x := s.byID[id]; x != nil && x.Short != "" {
+		return x.Short
+	}
+	return id
+}
+
+// ResourceName is a name for people: the resource's own name, else the last
+// part of its id. A name that is only an expression stays in its braces.
+func ResourceName(r *estate.Resource) string {
+	switch {
+	case r == nil:
+		return ""
+	case r.Name != "":
+		return r.Name
+	case r.ID.Name() != "":
+		return r.ID.Name()
+	}
+	return r.ID.String()
+}
+
+// ShortName is the last segment of ResourceName: a child is told by its own
+// name where its parent is clear.
+func ShortName(r *estate.Resource) string {
+	name := ResourceName(r)
+	if strings.Contains(name, "{") {
+		return name
+	}
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// ShortType is the last part of an ARM type: storageAccounts.
+func ShortType(t string) string { return t[strings.LastIndexByte(t, '/')+1:] }
+
+// RegionName is a location for people. A location that a template leaves to its
+// deployment has no name yet.
+func RegionName(location string) string {
+	if location == "" {
+		return "no region"
+	}
+	if strings.HasPrefix(location, "{") && strings.Contains(location, "resourceGroup().location") {
+		return "its group's region"
+	}
+	return location
+}
+
+// OutageName says what fails, within its region: "zone 1", "the region",
+// "Azure Storage", "stmlprod".
+func OutageName(o outage.Outage, s Services) string {
+	switch o.Scope {
+	case catalog.ScopeZone:
+		if o.Zone == "" || o.Zone == "any" {
+			return "any one zone"
+		}
+		return "zone " + o.Zone
+	case catalog.ScopeRegion:
+		return "the whole region"
+	case catalog.ScopeService:
+		return s.Title(o.Service)
+	case catalog.ScopeResource, catalog.ScopeNode:
+		return ResourceName(o.Resource)
+	}
+	return string(o.Scope)
+}
+
+// OutageTitle is OutageName with the region: "zone 1 of westeurope".
+func OutageTitle(o outage.Outage, s Services) string {
+	name, region := OutageName(o, s), RegionName(o.Region)
+	switch o.Scope {
+	case catalog.ScopeZone:
+		return name + " of " + region
+	case catalog.ScopeRegion:
+		if strings.HasPrefix(region, "its ") {
+			return strings.Replace(region, "its ", "the ", 1)
+		}
+		return "region " + region
+	case catalog.ScopeService:
+		if o.Region == "" {
+			return name
+		}
+		return name + " in " + region
+	case catalog.ScopeNode:
+		return "a node of " + name
+	}
+	return name
+}
+
+// OutagesName is OutageName for outages of one scope and region: "zones 1, 2, 3".
+func OutagesName(os []outage.Outage, s Services) string {
+	if len(os) == 0 {
+		return ""
+	}
+	names := make([]string, len(os))
+	for i, o := range os {
+		names[i] = OutageName(o, s)
+	}
+	if len(os) > 1 && os[0].Scope == catalog.ScopeZone {
+		for i, o := range os {
+			names[i] = o.Zone
+		}
+		return "zones " + strings.Join(names, ", ")
+	}
+	return strings.Join(names, ", ")
+}
+
+// OutagesTitle is OutageTitle for outages of one scope and region: "one of
+// zones 1, 2, 3 of westeurope".
+func OutagesTitle(os []outage.Outage, s Services) string {
+	if len(os) == 1 {
+		return OutageTitle(os[0], s)
+	}
+	if len(os) > 1 && os[0].Scope == catalog.ScopeZone {
+		return "any of " + OutagesName(os, s) + " of " + RegionName(os[0].Region)
+	}
+	titles := make([]string, len(os))
+	for i, o := range os {
+		titles[i] = OutageTitle(o, s)
+	}
+	return "any of " + AndMore(titles, 6)
+}
+
+// Place is file:line:column, as editors and compilers print it; "" when the
+// resource has no file.
+func Place(o estate.Origin) string {
+	if o.File == "" {
+		return ""
+	}
+	if o.Line == 0 {
+		return o.File
+	}
+	s := o.File + ":" + strconv.Itoa(o.Line)
+	if o.Column > 0 {
+		s += ":" + strconv.Itoa(o.Column)
+	}
+	return s
+}
+
+// SourceText is where a fact was read: the URL or repository path of the source
+// with that key, the key itself when the catalog does not hold it.
+func SourceText(c *catalog.Catalog, key string) string {
+	if c != nil {
+		if s := c.Source(key); s != nil {
+			return s.Where
+		}
+	}
+	return key
+}
+
+// SourceLink is an address that a browser opens, "" when there is none. A path
+// in a repository (owner/repo:path) becomes its page on GitHub.
+func SourceLink(where string) string {
+	if strings.HasPrefix(where, "https://") || strings.HasPrefix(where, "http://") {
+		return where
+	}
+	repo, path, ok := strings.Cut(where, ":")
+	if !ok || strings.Count(repo, "/") != 1 || strings.ContainsAny(repo, " \t") || strings.HasPrefix(path, "//") {
+		return ""
+	}
+	path, _, _ = strings.Cut(strings.TrimSpace(path), " ")
+	return "https://github.com/" + repo + "/blob/HEAD/" + strings.TrimPrefix(path, "/")
+}

@@ -1,0 +1,296 @@
+package text
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/outage"
+	"github.com/holdfast-ml/holdfast/internal/report"
+)
+
+// The most workspaces that are shown one by one, and the most outages of a
+// table that counts workspaces, unless everything is asked for.
+const (
+	maxWorkspaces = 3
+	maxTallies    = 12
+	maxWorst      = 10
+)
+
+// matrix answers what is lost when.
+func (s *screen) matrix(m *report.Matrix, services report.Services) {
+	if len(m.Workspaces) == 0 {
+		return
+	}
+	if len(m.Workspaces) > maxWorkspaces && !s.verbose {
+		s.tallies(m, services)
+		return
+	}
+	for ws, workspace := range m.Workspaces {
+		s.heading("What is lost when", workspaceTitle(workspace))
+		s.rows(m.Rows(ws), services)
+	}
+	s.legend()
+}
+
+func workspaceTitle(ws *estate.Resource) string {
+	if ws.Location == "" {
+		return report.ResourceName(ws)
+	}
+	return report.ResourceName(ws) + " · " + report.RegionName(ws.Location)
+}
+
+// grid is the geometry of the table: a label and a column a capability.
+type grid struct {
+	label, cell int
+	oneLine     bool // the time stands beside the effect, not below it
+}
+
+func (s *screen) grid() grid {
+	if s.wide() {
+		return grid{label: 22, cell: (s.width - 22) / len(catalog.Capabilities), oneLine: true}
+	}
+	return grid{label: 14, cell: (s.width - 13) / len(catalog.Capabilities)}
+}
+
+func (s *screen) rows(rows []report.Row, services report.Services) {
+	g := s.grid()
+	s.capabilityHeads(g)
+	region, small := "\x00", false
+	var safe []report.Row
+	for _, row := range rows {
+		o := row.Outages[0]
+		if row.Worst() == outage.None {
+			safe = append(safe, row)
+			continue
+		}
+		isSmall := o.Scope != catalog.ScopeZone && o.Scope != catalog.ScopeRegion
+		if o.Region != region || isSmall != small {
+			region, small = o.Region, isSmall
+			s.line(st(" "+fit(groupTitle(o, isSmall), s.width-1), bold))
+		}
+		if isSmall {
+			s.smallRow(row, services)
+			continue
+		}
+		s.fullRow(g, row, services)
+	}
+	if len(safe) > 0 {
+		titles := []string{}
+		for _, row := range safe {
+			titles = append(titles, report.OutagesTitle(row.Outages, services))
+		}
+		s.paraIn(s.width, []span{t(" "), st("✓", green), t(" ")}, 3, t("Nothing is lost when this fails: "+strings.Join(titles, "; ")+"."))
+	}
+}
+
+func groupTitle(o outage.Outage, small bool) string {
+	switch {
+	case !small:
+		return report.RegionName(o.Region)
+	case o.Scope == catalog.ScopeService:
+		return "one service in " + report.RegionName(o.Region)
+	}
+	return "one resource"
+}
+
+func (s *screen) capabilityHeads(g grid) {
+	for line := range 2 {
+		spans, any := []span{t(strings.Repeat(" ", g.label))}, false
+		for _, c := range catalog.Capabilities {
+			first, second, _ := strings.Cut(string(c), "-")
+			if g.oneLine {
+				first, second = report.CapabilityWord(c), ""
+			}
+			text := first
+			if line == 1 {
+				text = second
+			}
+			any = any || text != ""
+			spans = append(spans, st(pad(text, g.cell), dim))
+		}
+		if any {
+			s.line(spans...)
+		}
+	}
+}
+
+func (s *screen) fullRow(g grid, row report.Row, services report.Services) {
+	label := outageLabel(row.Outages, services)
+	if width(label) > g.label-3 {
+		s.line(t("  " + fit(label, s.width-2)))
+		label = ""
+	}
+	top, below, any := []span{t(pad("  "+label, g.label))}, []span{t(strings.Repeat(" ", g.label))}, false
+	for i, c := range row.Cells {
+		n := g.cell
+		if i == len(row.Cells)-1 {
+			n = s.width - g.label - g.cell*i
+		}
+		text, time := cellText(c)
+		if g.oneLine && time != "" {
+			text, time = text+", "+time, ""
+		}
+		any = any || time != ""
+		top = append(top, st(pad(text, n), effectStyle(c.Effect())))
+		below = append(below, st(pad("  "+time, n), dim))
+	}
+	s.line(top...)
+	if any {
+		s.line(below...)
+	}
+	s.causes(row, 4)
+}
+
+// cellText is the effect, and the time beside it.
+func cellText(c report.Cell) (text, time string) {
+	e := c.Effect()
+	text = report.EffectGlyph(e) + " " + report.EffectWord(e)
+	if c.Gap {
+		text += " !"
+	}
+	switch e {
+	case outage.Lost, outage.Degraded:
+		time = report.SpanShort(c.Impact.RTO)
+	case outage.Unknown:
+		time = report.EffectGlyph(c.Impact.AtBest) + " to " + report.EffectGlyph(c.Impact.AtWorst)
+	}
+	return text, time
+}
+
+func outageLabel(os []outage.Outage, services report.Services) string {
+	switch os[0].Scope {
+	case catalog.ScopeRegion:
+		return "the region"
+	case catalog.ScopeZone:
+		if len(os) > 1 {
+			return strings.ReplaceAll(report.OutagesName(os, services), ", ", ",")
+		}
+	}
+	return report.OutagesName(os, services)
+}
+
+// causes says because of which resources, and how much data is lost.
+func (s *screen) causes(row report.Row, indent int) {
+	byState, order, unknown := map[string][]string{}, []string{}, []string{}
+	data := ""
+	for _, c := range row.Cells {
+		if c.Impact == nil {
+			continue
+		}
+		if d := dataLoss(c.Impact.RPO); c.Effect() != outage.None && d != "" && (data == "" || d == "all of it") {
+			data = d
+		}
+		for _, cause := range c.Impact.Because {
+			unknown = appendNew(unknown, cause.Unknowns...)
+			state, name := causeState(cause), report.ShortName(cause.Resource)
+			if _, ok := byState[state]; !ok {
+				order = append(order, state)
+			}
+			byState[state] = appendNew(byState[state], name)
+		}
+	}
+	var parts []string
+	limit := 6
+	if s.verbose {
+		limit = 1 << 30
+	}
+	for _, state := range order {
+		parts = append(parts, strings.ReplaceAll(state, " ", "\u00a0")+": "+report.AndMore(byState[state], limit))
+	}
+	if data != "" {
+		parts = append(parts, "data lost: "+data)
+	}
+	if len(parts) > 0 {
+		s.para(nil, indent, st(strings.Join(parts, " · "), dim))
+	}
+	if len(unknown) > 0 {
+		s.para(nil, indent, st("depends on "+report.AndMore(unknown, limit), dim))
+	}
+	if s.verbose {
+		s.assumptions(row, indent)
+	}
+}
+
+func (s *screen) assumptions(row report.Row, indent int) {
+	var all []string
+	for _, c := range row.Cells {
+		if c.Impact != nil {
+			all = appendNew(all, c.Impact.Assuming...)
+		}
+	}
+	for _, a := range all {
+		s.para([]span{st(strings.Repeat(" ", indent)+"assuming ", dim)}, indent+2, st(a, dim))
+	}
+}
+
+func causeState(c outage.Cause) string {
+	if c.Fact != nil {
+		return report.StateShort(c.Fact.State)
+	}
+	return report.EffectWord(c.Effect)
+}
+
+// dataLoss is "" when no data is lost, or nothing is known of it.
+func dataLoss(s catalog.Span) string {
+	switch {
+	case s.Word == "total":
+		return "all of it"
+	case s.Word == "" && s.Seconds > 0 && s.Upper:
+		return "up to " + report.Seconds(s.Seconds)
+	case s.Word == "" && s.Seconds > 0:
+		return report.Seconds(s.Seconds)
+	}
+	return ""
+}
+
+func appendNew(list []string, more ...string) []string {
+	for _, m := range more {
+		if !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// smallRow tells in one line what the loss of one service or resource does.
+func (s *screen) smallRow(row report.Row, services report.Services) {
+	hang := 24
+	if s.wide() {
+		hang = 36
+	}
+	label := report.OutagesName(row.Outages, services)
+	s.paraIn(s.width, []span{t("  " + pad(label, hang-3) + " ")}, hang, effectWords(row.Cells)...)
+}
+
+// effectWords groups capabilities by what happens to them, worst first.
+func effectWords(cells []report.Cell) []span {
+	var spans []span
+	for _, e := range []outage.Effect{outage.Lost, outage.Unknown, outage.Degraded} {
+		var names []string
+		for i, c := range cells {
+			if c.Effect() != e || c.Impact == nil {
+				continue
+			}
+			name := strings.ReplaceAll(report.CapabilityWord(catalog.Capabilities[i]), " ", "\u00a0")
+			if c.Gap {
+				name += "\u00a0!"
+			}
+			names = append(names, name)
+		}
+		if len(names) > 0 {
+			spans = append(spans, st(report.EffectGlyph(e)+"\u00a0"+string(e), effectStyle(e)), t(" "+strings.Join(names, ", ")+"  "))
+		}
+	}
+	return spans
+}
+
+func (s *screen) legend() {
+	s.blank()
+	below := " · below it: time to recover"
+	if s.wide() {
+		below = " · after it: time to recover"
+	}
+	s.para(nil, 1, st("! = more than the target allows"+below+" (“its length”: as long as the outage lasts; “rebuild”: until rebuilt by hand)", dim))
+}

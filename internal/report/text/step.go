@@ -1,0 +1,209 @@
+package text
+
+import (
+	"strings"
+
+	"github.com/holdfast-ml/holdfast/internal/assess"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/outage"
+	"github.com/holdfast-ml/holdfast/internal/report"
+)
+
+// The most of a kind that is listed unless everything is asked for.
+const (
+	maxPlaces = 8
+	maxListed = 10
+)
+
+// steps tells what to do, in the order in which to do it.
+func (s *screen) steps(r *assess.Result, services report.Services) {
+	all, number := report.Steps(r.Findings, assess.Fail), 0
+	for _, phase := range report.Phases {
+		var steps []report.Step
+		findings := 0
+		for _, step := range all {
+			if report.PhaseOf(step.Severity) == phase {
+				steps = append(steps, step)
+				findings += len(step.Findings)
+			}
+		}
+		if len(steps) == 0 {
+			continue
+		}
+		s.heading(phase.Title(), report.Count(findings, "finding", "findings"))
+		for i := range steps {
+			if i > 0 {
+				s.blank()
+			}
+			number++
+			s.step(number, &steps[i], services)
+		}
+	}
+}
+
+func (s *screen) step(number int, step *report.Step, services report.Services) {
+	look := severityStyle(step.Severity)
+	n := report.Number(number)
+	lead := []span{t(strings.Repeat(" ", max(0, 2-len(n))) + n + " "), st("✗ "+strings.ToUpper(string(step.Severity)), look), t("  ")}
+	s.para(lead, 3, st(report.RuleTitle(step.Findings[0]), bold))
+	if len(step.Findings) == 1 {
+		s.finding(step.Findings[0], services)
+	} else {
+		s.findings(step.Findings, services)
+	}
+	s.remedy(step)
+}
+
+// finding tells one finding in full.
+func (s *screen) finding(f *assess.Finding, services report.Services) {
+	if f.Message != "" {
+		s.para(nil, 3, t(f.Message))
+	}
+	s.takes(f, services)
+	s.subject(f)
+	for _, e := range f.Evidence {
+		s.evidence(&e)
+	}
+	if p := f.Suppression; p != nil && p.Expired {
+		s.para(nil, 3, st("Its exception expired on "+p.Expires.Format("2006-01-02")+" ("+p.Reason+"): renew it or mend this.", yellow))
+	}
+}
+
+// findings tells several findings of one step, shortly.
+func (s *screen) findings(fs []*assess.Finding, services report.Services) {
+	shown := fs
+	if len(shown) > maxPlaces && !s.verbose {
+		shown = shown[:maxPlaces]
+	}
+	sameTakes := true
+	for _, f := range fs[1:] {
+		sameTakes = sameTakes && takesText(f, services) == takesText(fs[0], services)
+	}
+	if sameTakes {
+		s.takes(fs[0], services)
+	}
+	for _, f := range shown {
+		if s.verbose && f.Message != "" {
+			s.para(nil, 3, t(f.Message))
+		}
+		if !sameTakes {
+			s.takes(f, services)
+		}
+		s.subject(f)
+		for _, e := range f.Evidence {
+			s.evidence(&e)
+		}
+	}
+	if n := len(fs) - len(shown); n > 0 {
+		s.line(st("     and "+report.Count(n, "more resource", "more resources")+" (all "+report.Number(len(fs))+" with --verbose)", dim))
+	}
+}
+
+func takesText(f *assess.Finding, services report.Services) string {
+	var b strings.Builder
+	for _, taken := range report.TakenBy(f) {
+		b.WriteString(takenWords(taken, services))
+	}
+	return b.String()
+}
+
+func takenWords(taken report.Taken, services report.Services) string {
+	var caps []string
+	for _, c := range taken.Capabilities {
+		caps = append(caps, strings.ReplaceAll(report.CapabilityWord(c), " ", "\u00a0"))
+	}
+	text := report.And(caps) + ": " + report.EffectWord(taken.Effect)
+	if taken.Effect == outage.Lost || taken.Effect == outage.Degraded {
+		text += " " + forHowLong(taken)
+	}
+	return text + " when " + report.OutagesTitle(taken.Outages, services) + " fails"
+}
+
+func forHowLong(taken report.Taken) string {
+	var parts []string
+	switch span := taken.RTO; {
+	case span.Word == "outage":
+		parts = append(parts, "until it is back")
+	case span.Word == "rebuild":
+		parts = append(parts, "until rebuilt by hand")
+	case span.Word != "" || span.Seconds < 0:
+		parts = append(parts, "for a time that nobody documents")
+	case span.Seconds > 0:
+		parts = append(parts, "for "+strings.ReplaceAll(report.SpanText(span), "≤", "up to"))
+	}
+	if d := dataLoss(taken.RPO); d != "" {
+		parts = append(parts, "data lost: "+d)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s *screen) takes(f *assess.Finding, services report.Services) {
+	for _, taken := range report.TakenBy(f) {
+		s.para([]span{t("   "), st(report.EffectGlyph(taken.Effect), effectStyle(taken.Effect)), t(" ")}, 5, t(takenWords(taken, services)))
+	}
+}
+
+// subject is the resource and its place, the place to the right where there is room.
+func (s *screen) subject(f *assess.Finding) {
+	if f.Resource == nil {
+		if place := report.Place(f.Origin); place != "" {
+			s.placed(5, "the estate as a whole", plain, f.Origin)
+		}
+		return
+	}
+	name := report.ResourceName(f.Resource)
+	if f.Resource.External {
+		name += " (only named here)"
+	}
+	s.placed(5, name, bold, f.Resource.Origin)
+}
+
+func (s *screen) evidence(e *assess.Evidence) {
+	name := e.Path
+	if name == "" {
+		name = e.Setting
+	}
+	s.placed(7, name+" = "+e.Value, plain, e.Origin)
+}
+
+// placed writes text with a place: in one line where both fit, else in two.
+func (s *screen) placed(indent int, text string, look style, o estate.Origin) {
+	place := report.Place(o)
+	column := s.proseWidth() * 9 / 20
+	lead := strings.Repeat(" ", indent)
+	switch {
+	case place == "":
+		s.para(nil, indent, st(text, look))
+	case indent+width(text)+2 <= column && column+width(place) <= s.width:
+		s.line(t(lead), st(pad(text, column-indent), look), st(place, dim))
+	case indent+width(text)+2+width(place) <= s.width:
+		s.line(t(lead), st(text, look), t("  "), st(place, dim))
+	default:
+		s.para(nil, indent, st(text, look))
+		s.para(nil, indent+2, st(place, dim))
+	}
+}
+
+func (s *screen) remedy(step *report.Step) {
+	remedy := step.Remedy
+	if step.Rule != nil {
+		if change := report.ChangeWord(step.Rule.Change); change != "" {
+			remedy = strings.TrimSuffix(remedy, ".") + " (" + change + ")."
+		}
+	}
+	if remedy != "" {
+		s.para([]span{t("   "), st("→", green), t(" ")}, 5, t(remedy))
+	}
+	if step.Rule == nil {
+		return
+	}
+	if s.verbose {
+		for _, how := range step.Rule.How {
+			s.para([]span{st("     $ ", dim)}, 9, t(how))
+		}
+	}
+	s.line(t("     "), st("holdfast explain "+step.Rule.ID, blue))
+}
