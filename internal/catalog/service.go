@@ -14,6 +14,11 @@ const (
 	ScopeRegion   Scope = "region"
 )
 
+// Scopes lists all of them in order.
+func Scopes() []Scope {
+	return []Scope{ScopeNode, ScopeResource, ScopeZone, ScopeService, ScopeRegion}
+}
+
 // Service is one Azure service that a workspace can lean on.
 type Service struct {
 	ID          string       `yaml:"id" json:"id"`
@@ -32,41 +37,68 @@ type Service struct {
 	Constraints []Fact       `yaml:"constraints" json:"constraints,omitempty"` // AML's own constraints on it
 	Retirements []Retirement `yaml:"retirements" json:"retirements,omitempty"`
 	Costs       []Cost       `yaml:"costs" json:"costs,omitempty"`
-	Extends     string       `yaml:"extends" json:"-"` // takes settings and survival of another service
-	Sources     []string     `yaml:"sources" json:"sources"`
+	// Extends takes over from another service what this one does not say itself:
+	// settings by name, survival by scope, and SLA, constraints and costs as a whole.
+	Extends string   `yaml:"extends" json:"-"`
+	Sources []string `yaml:"sources" json:"sources"`
 }
 
 // Match says which resources belong to the service. All given parts must hold;
-// the first match of the first service (in catalog order) wins.
+// the first match of the first service (in catalog order) wins. It needs a type
+// or a role.
 type Match struct {
 	Type     string            `yaml:"type"`     // ARM type, compared without case
-	Where    map[string]Values `yaml:"where"`    // path below the body -> one of these values (text, without case)
+	Where    map[string]Values `yaml:"where"`    // path below the body -> one of these values (text, without case); a value that is not known does not match
 	Absent   []string          `yaml:"absent"`   // paths that must not be there
 	Roles    []estate.Role     `yaml:"roles"`    // it plays one of these roles
 	NotRoles []estate.Role     `yaml:"notRoles"` // and none of these
-	Detail   Values            `yaml:"detail"`   // and a relation in one of Roles has one of these details
+	Detail   Values            `yaml:"detail"`   // and a relation in one of Roles has one of these details (without case)
+
+	where  []wherePart
+	absent []fieldPath
 }
 
 // Values is one text or a list of texts in YAML.
 type Values []string
 
-// Setting is a named value of a resource. Exactly one of Path, Child, Related
-// and Expr says where it comes from.
+// Setting is a named value of a resource, and a variable of the conditions of
+// its service. It comes from Path in the resource itself, or in its children
+// (Child), or in the resources that it leans on (Related).
+//
+// A path is made of member names below the body, with a dot between them:
+// "sku.name", "properties.networkAcls.defaultAction"; of several paths the first
+// that is there counts. Below a list, [*] stands for every element and [0] for
+// the first one. A setting of type strings takes one text per element: "" for
+// one that lacks the rest of the path, and a list joined with commas
+// ("agentPoolProfiles[*].availabilityZones" gives ["1,2,3", ""]), unless it has
+// its own [*] ("agentPoolProfiles[*].availabilityZones[*]" gives ["1", "2", "3"]).
+// The paths name, location, id, type, service and zones give what the estate
+// knows of the resource, which is also known of one that is external.
+//
+// With Child or Related, a setting of type strings has one text per child or
+// related resource (its name when there is no path), one of type int without a
+// path their number, one of type bool without a path whether there is one, and
+// any other the value of the first of them.
+//
+// Texts that are in Allowed but for their letter case take its spelling; a text
+// that is not in Allowed is unknown, since the facts do not speak of it.
 type Setting struct {
 	Name          string      `yaml:"name" json:"name"` // the CEL variable's name
 	Title         string      `yaml:"title" json:"title"`
 	Type          string      `yaml:"type" json:"type"` // string, bool, int, strings
 	Path          Values      `yaml:"path" json:"path,omitempty"`
-	Child         string      `yaml:"child" json:"child,omitempty"` // Path of all children of this type (ARM type), as a list (or of the one whose name is ChildName)
-	Name_         string      `yaml:"childName" json:"childName,omitempty"`
-	Related       estate.Role `yaml:"related" json:"related,omitempty"` // Path of all resources it leans on in this role (or, with Reverse, that lean on it)
-	Reverse       bool        `yaml:"reverse" json:"reverse,omitempty"`
-	Default       any         `yaml:"default" json:"default,omitempty"` // the value when absent; without it an absent value is unknown only if AbsentUnknown, else "", false, 0 or []
-	AbsentUnknown bool        `yaml:"absentUnknown" json:"absentUnknown,omitempty"`
+	Child         string      `yaml:"child" json:"child,omitempty"`         // the full ARM type of the children
+	ChildName     string      `yaml:"childName" json:"childName,omitempty"` // only the child with this name (its last segment)
+	Related       estate.Role `yaml:"related" json:"related,omitempty"`
+	Reverse       bool        `yaml:"reverse" json:"reverse,omitempty"`             // with Related: of the resources that lean on it
+	Default       any         `yaml:"default" json:"default,omitempty"`             // the value when absent: string, bool, int64 or []string; without it "", false, 0 or []
+	AbsentUnknown bool        `yaml:"absentUnknown" json:"absentUnknown,omitempty"` // an absent value is unknown; excludes Default
 	Allowed       []string    `yaml:"allowed" json:"allowed,omitempty"`
 	Change        Change      `yaml:"change" json:"change"`
 	Why           string      `yaml:"why" json:"why,omitempty"`
 	Sources       []string    `yaml:"sources" json:"sources"`
+
+	paths []fieldPath
 }
 
 // Change says how a setting can be changed on a resource that exists.
@@ -95,9 +127,15 @@ const (
 // Survival is one row of facts: what a resource of the service does in an
 // outage of the scope when the condition holds. Rows are tried in order; the
 // first whose condition is true holds, the last row of a scope has none.
+//
+// RTO and RPO are required except for carries-on (0) and unknown (unknown).
+// Trigger, Reads and Writes that are not given follow from the state: carries-on
+// none, ok, ok; fails-over automatic, down, down; failed-over (trigger required)
+// down, down; degraded none, degraded, degraded; read-only none, ok, down; down
+// none, down, down.
 type Survival struct {
 	Scope      Scope    `yaml:"scope" json:"scope"`
-	When       string   `yaml:"when" json:"when,omitempty"` // CEL over the settings, see Env
+	When       string   `yaml:"when" json:"when,omitempty"` // CEL over the settings and the common variables, see the package comment
 	State      State    `yaml:"state" json:"state"`
 	Trigger    string   `yaml:"trigger" json:"trigger,omitempty"` // automatic, customer, microsoft, none
 	RTO        Span     `yaml:"rto" json:"rto"`
@@ -113,7 +151,7 @@ type Survival struct {
 
 // SLA is a published availability figure.
 type SLA struct {
-	When    string   `yaml:"when" json:"when,omitempty"`
+	When    string   `yaml:"when" json:"when,omitempty"` // CEL: the configuration that it is for
 	Percent float64  `yaml:"percent" json:"percent"`
 	What    string   `yaml:"what" json:"what"`
 	Sources []string `yaml:"sources" json:"sources"`
@@ -137,6 +175,7 @@ type Retirement struct {
 // Cost is a factor relative to the plainest configuration.
 type Cost struct {
 	What     string   `yaml:"what" json:"what"`
+	When     string   `yaml:"when" json:"when,omitempty"` // CEL: the configuration that costs it
 	Factor   float64  `yaml:"factor" json:"factor"`
 	Estimate bool     `yaml:"estimate" json:"estimate,omitempty"`
 	Sources  []string `yaml:"sources" json:"sources"`

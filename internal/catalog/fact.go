@@ -1,0 +1,360 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/holdfast-ml/holdfast/arm/value"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+)
+
+// fact is the value of one variable for one resource.
+type fact struct {
+	known     bool
+	defaulted bool // not written
+	flag      bool
+	number    int64
+	text      string
+	texts     []string
+	at        value.Value // where it is written
+	why       string      // for one that is not known: what is missing
+}
+
+// lookup works out the values of settings. It is made for one estate and one
+// resource at a time.
+type lookup struct {
+	view *view
+	e    *estate.Estate
+	r    *estate.Resource
+}
+
+// Reasons why a setting is not known, beside the residual expression of its value.
+const (
+	whyExternal   = "it is not in the input"
+	whyUnread     = "the input lists it without its properties"
+	whyUnlisted   = "the input does not list such resources"
+	whyNoDefault  = "it is not written, and no default is documented"
+	whyRegion     = "the region is not known before deployment"
+	whyOddRegion  = "the region data does not have this region"
+	whyNoLocation = "the input does not say where it is"
+)
+
+// setting works out the value of s for the resource.
+func (l *lookup) setting(s *Setting) fact {
+	switch {
+	case s.Child != "":
+		return l.ofMany(s, l.children(s), whyUnlisted)
+	case s.Related != "":
+		return l.ofMany(s, l.related(s), "")
+	case s.Type == "strings":
+		return l.list(s)
+	}
+	return scalar(s, l.first(s, l.r), l.r)
+}
+
+// first gives the value of the first path of s that is there in r.
+func (l *lookup) first(s *Setting, r *estate.Resource) value.Value {
+	for _, p := range s.paths {
+		if v := valueAt(p, r); !v.IsNull() {
+			return v
+		}
+	}
+	return value.Absent()
+}
+
+// valueAt gives the value at a path without [*]. Zones are a list that only
+// special paths of type strings are meant for.
+func valueAt(p fieldPath, r *estate.Resource) value.Value {
+	switch p.special() {
+	case "name":
+		return symbolic(r.Name)
+	case "location":
+		return symbolic(r.Location)
+	case "id":
+		return symbolic(r.ID.String())
+	case "type":
+		return symbolic(r.Type)
+	case "service":
+		return symbolic(r.Service)
+	case "zones":
+		if len(r.Zones) > 0 {
+			elems := make([]value.Value, len(r.Zones))
+			for i, z := range r.Zones {
+				elems[i] = symbolic(z)
+			}
+			return value.Array(elems)
+		}
+	}
+	if i := p.star(); i >= 0 {
+		p = p[:i]
+	}
+	return p.find(r.Body)
+}
+
+// symbolic gives a text of the estate as a value: unknown when it has an
+// expression in braces, absent when it is empty.
+func symbolic(s string) value.Value {
+	switch {
+	case s == "":
+		return value.Absent()
+	case estate.IsSymbolic(s):
+		return value.FromUnknown(value.Unknown{Reason: value.ScopeFact, Hint: value.StringKind, Parts: []value.Part{{Lit: s}}})
+	}
+	return value.String(s)
+}
+
+// missing is the fact of a setting that is not written in r.
+func missing(s *Setting, r *estate.Resource) fact {
+	switch {
+	case r.External:
+		return fact{why: whyExternal}
+	case s.inProperties() && unread(r):
+		return fact{why: whyUnread}
+	case s.AbsentUnknown:
+		return fact{why: whyNoDefault}
+	}
+	return s.defaultFact()
+}
+
+func (s *Setting) defaultFact() fact {
+	f := fact{known: true, defaulted: true}
+	switch d := s.Default.(type) {
+	case string:
+		f.text = d
+	case bool:
+		f.flag = d
+	case int64:
+		f.number = d
+	case []string:
+		f.texts = d
+	}
+	return f
+}
+
+// inProperties says that what s reads is a property of the resource, which lists
+// of resources leave out; sku, kind and the like they give.
+func (s *Setting) inProperties() bool {
+	return len(s.paths) > 0 && s.paths[0][0].key == "properties"
+}
+
+// unread says that r comes from a list of resources without their properties,
+// as "az resource list" gives it: it has neither properties nor, as in a
+// template, a version of the API.
+func unread(r *estate.Resource) bool {
+	return r.Body.Get("properties").IsNull() && r.Body.Get("apiVersion").IsNull()
+}
+
+// whyUnknown is the expression that would give an unknown value; for a text that
+// the estate itself does not know, the text with its pieces in braces.
+func whyUnknown(v value.Value) string {
+	if residual := v.Residual(); residual != "[null()]" {
+		return residual
+	}
+	return v.Text()
+}
+
+// scalar gives the fact of a value of type string, bool or int.
+func scalar(s *Setting, v value.Value, r *estate.Resource) fact {
+	if v.IsNull() {
+		return missing(s, r)
+	}
+	if v.IsUnknown() {
+		return fact{at: v, why: whyUnknown(v)}
+	}
+	f := fact{known: true, at: v}
+	ok := true
+	switch s.Type {
+	case "bool":
+		if f.flag, ok = v.AsBool(); !ok {
+			text := strings.ToLower(v.Str())
+			f.flag, ok = text == "true", text == "true" || text == "false"
+		}
+	case "int":
+		if f.number, ok = v.AsInt(); !ok {
+			n, err := strconv.ParseInt(v.Str(), 10, 64)
+			f.number, ok = n, err == nil
+		}
+	default:
+		if f.text, ok = s.textOf(v); !ok && s.Type == "string" && f.text != "" {
+			return fact{at: v, why: fmt.Sprintf("the catalog does not know the value %s", quote(f.text))}
+		}
+	}
+	if !ok {
+		return fact{at: v, why: fmt.Sprintf("%s is no %s", quote(v.Text()), s.Type)}
+	}
+	return f
+}
+
+// textOf gives a text in the spelling of Allowed; false when Allowed does not
+// have it, or when it is no text.
+func (s *Setting) textOf(v value.Value) (string, bool) {
+	if k := v.Kind(); k == value.ArrayKind || k == value.ObjectKind {
+		return "", false
+	}
+	text := v.Text()
+	if len(s.Allowed) == 0 {
+		return text, true
+	}
+	for _, a := range s.Allowed {
+		if a == text || strings.EqualFold(a, text) {
+			return a, true
+		}
+	}
+	return text, false
+}
+
+// list gives the fact of a setting of type strings in the resource itself.
+func (l *lookup) list(s *Setting) fact {
+	f := fact{known: true}
+	for _, p := range s.paths {
+		if p.special() == "zones" || p.star() < 0 {
+			v := valueAt(p, l.r)
+			if v.IsNull() {
+				continue
+			}
+			f.at = v
+			if v.Kind() == value.ArrayKind {
+				for _, e := range v.Elems() {
+					f.add(s, e)
+				}
+			} else {
+				f.add(s, v)
+			}
+			return f
+		}
+		if p.each(l.r.Body, func(v value.Value) { f.add(s, v) }) {
+			if f.known {
+				f.at = p[:p.star()].find(l.r.Body)
+			}
+			return f
+		}
+		f = fact{known: true}
+	}
+	return missing(s, l.r)
+}
+
+// add adds one text to a list: "" for what is not there, a list joined with
+// commas. One unknown element makes the list unknown.
+func (f *fact) add(s *Setting, v value.Value) {
+	switch {
+	case !f.known:
+		return
+	case v.Kind() == value.ArrayKind:
+		parts := make([]string, 0, v.Len())
+		for _, e := range v.Elems() {
+			if e.IsUnknown() {
+				f.unknown(e)
+				return
+			}
+			parts = append(parts, e.Text())
+		}
+		f.texts = append(f.texts, strings.Join(parts, ","))
+	case v.IsUnknown():
+		f.unknown(v)
+	default:
+		text, ok := s.textOf(v)
+		if !ok && text != "" {
+			*f = fact{at: v, why: fmt.Sprintf("the catalog does not know the value %s", quote(text))}
+			return
+		}
+		f.texts = append(f.texts, text)
+	}
+}
+
+func (f *fact) unknown(v value.Value) { *f = fact{at: v, why: whyUnknown(v)} }
+
+// ofMany gives the fact of a setting over children or related resources. A
+// reason in unlisted is why none of them is known in an inventory that has none.
+func (l *lookup) ofMany(s *Setting, many []*estate.Resource, unlisted string) fact {
+	for _, x := range many {
+		if x.Presence != "" {
+			return fact{why: "it depends on whether " + x.Name + " is deployed: " + x.Presence}
+		}
+	}
+	if len(many) == 0 {
+		switch {
+		case l.r.External:
+			return fact{why: whyExternal}
+		case unlisted != "" && l.r.Body.Get("apiVersion").IsNull() && !l.view.has(s.Child):
+			return fact{why: unlisted}
+		case s.AbsentUnknown:
+			return fact{why: whyNoDefault}
+		}
+		return s.defaultFact()
+	}
+	switch {
+	case s.Type == "bool" && len(s.paths) == 0:
+		return fact{known: true, flag: true, at: many[0].Body}
+	case s.Type == "int" && len(s.paths) == 0:
+		return fact{known: true, number: int64(len(many)), at: many[0].Body}
+	case s.Type != "strings":
+		return scalar(s, l.first(s, many[0]), many[0])
+	}
+	f := fact{known: true, at: many[0].Body}
+	for _, x := range many {
+		one := l.textsOf(s, x)
+		if !one.known {
+			return one
+		}
+		f.texts = append(f.texts, one.texts...)
+	}
+	return f
+}
+
+// textsOf gives what one child or related resource adds to a list.
+func (l *lookup) textsOf(s *Setting, x *estate.Resource) fact {
+	if len(s.paths) == 0 {
+		f := fact{known: true}
+		f.add(s, symbolic(x.Name))
+		return f
+	}
+	other := lookup{view: l.view, e: l.e, r: x}
+	if s.paths[0].star() >= 0 {
+		return other.list(s)
+	}
+	v := other.first(s, x)
+	if v.IsNull() {
+		if f := missing(s, x); !f.known {
+			return f
+		}
+	}
+	f := fact{known: true}
+	f.add(s, v)
+	return f
+}
+
+// related lists what the resource leans on in the role of s, or what leans on it.
+func (l *lookup) related(s *Setting) []*estate.Resource {
+	var out []*estate.Resource
+	if s.Reverse {
+		for rel := range l.e.LeanedOnBy(l.r) {
+			if rel.Role == s.Related && !slices.Contains(out, rel.From) {
+				out = append(out, rel.From)
+			}
+		}
+		return out
+	}
+	for rel := range l.e.LeansOn(l.r) {
+		if rel.Role == s.Related && !slices.Contains(out, rel.To) {
+			out = append(out, rel.To)
+		}
+	}
+	return out
+}
+
+// children lists the children of the type that s asks for.
+func (l *lookup) children(s *Setting) []*estate.Resource {
+	prefix := l.r.ID.Key() + "/"
+	all := l.e.Resources
+	at, _ := slices.BinarySearchFunc(all, prefix, func(x *estate.Resource, key string) int { return strings.Compare(x.ID.Key(), key) })
+	var out []*estate.Resource
+	for ; at < len(all) && strings.HasPrefix(all[at].ID.Key(), prefix); at++ {
+		x := all[at]
+		if strings.EqualFold(x.Type, s.Child) && (s.ChildName == "" || strings.EqualFold(x.Name[strings.LastIndexByte(x.Name, '/')+1:], s.ChildName)) {
+			out = append(out, x)
+		}
+	}
+	return out
+}

@@ -1,0 +1,268 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"cel.dev/cel-go/cel"
+
+	"github.com/holdfast-ml/holdfast/internal/estate"
+)
+
+// situation is what all resources of one service share whose used variables are
+// equal: the answers of the conditions, each found once.
+type situation struct {
+	frame    *frame
+	values   map[string]any
+	unknown  []*cel.AttributePatternType
+	answers  []atomic.Pointer[answer] // by condition
+	outcomes [len(scopeOrder)]atomic.Pointer[shared]
+}
+
+// shared is an outcome without the words for one resource.
+type shared struct {
+	outcome Outcome
+	needs   []int
+	faults  []string
+}
+
+var scopeOrder = [...]Scope{ScopeNode, ScopeResource, ScopeZone, ScopeService, ScopeRegion}
+
+// maxSituations bounds what a frame remembers; a process that sees more kinds of
+// resources than that starts anew.
+const maxSituations = 1 << 16
+
+// view is what was found out of one estate: the situation of each resource.
+type view struct {
+	estate     *estate.Estate
+	situations []atomic.Pointer[situation]
+	unknowns   sync.Map // unknownKey -> []string
+
+	typesOnce sync.Once
+	types     map[string]bool // the lower-case types of the resources
+}
+
+type unknownKey struct {
+	resource *estate.Resource
+	needs    *int
+}
+
+func (c *Catalog) viewOf(e *estate.Estate) *view {
+	if v := c.view.Load(); v != nil && v.estate == e {
+		return v
+	}
+	v := &view{estate: e, situations: make([]atomic.Pointer[situation], len(e.Resources))}
+	c.view.Store(v)
+	return v
+}
+
+// has says whether the estate has a resource of the type that is in the input.
+func (v *view) has(resourceType string) bool {
+	v.typesOnce.Do(func() {
+		spelled := map[string]bool{}
+		for _, r := range v.estate.Resources {
+			if !r.External {
+				spelled[r.Type] = true
+			}
+		}
+		v.types = make(map[string]bool, len(spelled))
+		for t := range spelled {
+			v.types[strings.ToLower(t)] = true
+		}
+	})
+	return v.types[strings.ToLower(resourceType)]
+}
+
+// situationOf gives the situation of a resource, nil when it has no service.
+func (c *Catalog) situationOf(e *estate.Estate, r *estate.Resource) (*situation, *view) {
+	v := c.viewOf(e)
+	i := r.Index()
+	inEstate := i < len(v.situations) && e.Resources[i] == r
+	if inEstate {
+		if s := v.situations[i].Load(); s != nil {
+			return s, v
+		}
+	}
+	f := c.byID[r.Service]
+	if f == nil {
+		return nil, v
+	}
+	s := f.ready().situation(&lookup{view: v, e: e, r: r})
+	if inEstate {
+		v.situations[i].Store(s)
+	}
+	return s, v
+}
+
+var signatures = sync.Pool{New: func() any { return new([]byte) }}
+
+// situation finds or makes the situation of a resource.
+func (f *frame) situation(l *lookup) *situation {
+	buf := signatures.Get().(*[]byte)
+	key := (*buf)[:0]
+	facts := make([]fact, len(f.used))
+	for n, i := range f.used {
+		facts[n] = f.vars[i].of(l)
+		key = facts[n].appendSignature(key, f.vars[i].kind)
+	}
+	f.mu.Lock()
+	s := f.situations[string(key)]
+	if s == nil {
+		s = f.newSituation(facts)
+		if len(f.situations) >= maxSituations {
+			clear(f.situations)
+		}
+		f.situations[string(key)] = s
+	}
+	f.mu.Unlock()
+	*buf = key
+	signatures.Put(buf)
+	return s
+}
+
+func (f *frame) newSituation(facts []fact) *situation {
+	s := &situation{frame: f, values: make(map[string]any, len(facts)), answers: make([]atomic.Pointer[answer], len(f.conditions))}
+	for n, i := range f.used {
+		v := &f.vars[i]
+		if facts[n].known {
+			s.values[v.name] = facts[n].native(v.kind)
+		} else {
+			s.unknown = append(s.unknown, cel.AttributePattern(v.name))
+		}
+	}
+	return s
+}
+
+func (s *situation) answer(c *condition) *answer {
+	if a := s.answers[c.index].Load(); a != nil {
+		return a
+	}
+	a := s.frame.evaluate(c, s.values, s.unknown)
+	s.answers[c.index].Store(&a)
+	return &a
+}
+
+// outcome finds the row that holds, or those of which one does.
+func (s *situation) outcome(scope Scope) *shared {
+	at := slices.Index(scopeOrder[:], scope)
+	if at < 0 {
+		return &shared{outcome: Outcome{State: Unknown, Unknowns: []string{"the catalog does not know the scope " + string(scope)}}}
+	}
+	if o := s.outcomes[at].Load(); o != nil {
+		return o
+	}
+	o := s.findRow(scope)
+	s.outcomes[at].Store(o)
+	return o
+}
+
+func (s *situation) findRow(scope Scope) *shared {
+	o := &shared{outcome: Outcome{State: Unknown}}
+	for _, r := range s.frame.rows[scope] {
+		holds, known := true, true
+		if r.when != nil {
+			a := s.answer(r.when)
+			holds, known = a.holds, a.known
+			if !known {
+				o.needs = append(o.needs, a.needs...)
+				if a.fault != "" {
+					o.faults = append(o.faults, a.fault)
+				}
+			}
+		}
+		switch {
+		case !known:
+			o.outcome.Candidates = append(o.outcome.Candidates, r.fact)
+		case holds && len(o.outcome.Candidates) == 0:
+			return &shared{outcome: Outcome{State: r.fact.State, Fact: r.fact}}
+		case holds:
+			o.outcome.Candidates = append(o.outcome.Candidates, r.fact)
+			return o.settled()
+		}
+	}
+	if len(o.outcome.Candidates) == 0 {
+		o.outcome.Unknowns = []string{"the catalog has no fact about an outage of this kind for " + s.frame.service.Title}
+	}
+	return o.settled()
+}
+
+// settled sorts what is needed.
+func (o *shared) settled() *shared {
+	slices.Sort(o.needs)
+	o.needs = slices.Compact(o.needs)
+	return o
+}
+
+// Survive says what a resource does in an outage of the scope, by the facts of
+// its service. A resource without a service has the state Unknown and no
+// candidates.
+func (c *Catalog) Survive(e *estate.Estate, r *estate.Resource, scope Scope) Outcome {
+	s, v := c.situationOf(e, r)
+	if s == nil {
+		return Outcome{State: Unknown, Unknowns: []string{"the catalog does not know the service of " + r.Name + " (" + r.Type + ")"}}
+	}
+	o := s.outcome(scope)
+	if o.outcome.Fact != nil || len(o.outcome.Unknowns) > 0 {
+		return o.outcome
+	}
+	out := o.outcome
+	out.Unknowns = v.words(s.frame, r, o.needs, o.faults)
+	return out
+}
+
+// words says for one resource what would make something known.
+func (v *view) words(f *frame, r *estate.Resource, needs []int, faults []string) []string {
+	if len(needs) == 0 {
+		return faults
+	}
+	key := unknownKey{r, &needs[0]}
+	if w, ok := v.unknowns.Load(key); ok {
+		return w.([]string)
+	}
+	l := &lookup{view: v, e: v.estate, r: r}
+	out := make([]string, 0, len(needs)+len(faults))
+	for _, i := range needs {
+		fact := f.vars[i].of(l)
+		out = append(out, f.vars[i].subject()+" of "+r.Name+": "+fact.why)
+	}
+	out = append(out, faults...)
+	v.unknowns.Store(key, out)
+	return out
+}
+
+// Applies says whether a rule is about a resource at all: the rule names its
+// service and its When, if it has one, holds.
+func (c *Catalog) Applies(rule *Rule, e *estate.Estate, r *estate.Resource) Verdict {
+	return c.ask(rule, e, r, func(rc ruleConditions) *condition { return rc.when })
+}
+
+// Check asks the condition of a plain rule: it passes when the verdict holds. An
+// outage rule has none and always holds.
+func (c *Catalog) Check(rule *Rule, e *estate.Estate, r *estate.Resource) Verdict {
+	return c.ask(rule, e, r, func(rc ruleConditions) *condition { return rc.check })
+}
+
+func (c *Catalog) ask(rule *Rule, e *estate.Estate, r *estate.Resource, which func(ruleConditions) *condition) Verdict {
+	s, v := c.situationOf(e, r)
+	if s == nil {
+		return Verdict{Known: true}
+	}
+	rc, about := s.frame.byRule[rule]
+	if !about {
+		return Verdict{Known: true}
+	}
+	cond := which(rc)
+	if cond == nil {
+		return Verdict{Holds: true, Known: true}
+	}
+	a := s.answer(cond)
+	if a.known {
+		return Verdict{Holds: a.holds, Known: true}
+	}
+	if a.fault != "" {
+		return Verdict{Unknowns: []string{a.fault}}
+	}
+	return Verdict{Unknowns: v.words(s.frame, r, a.needs, nil)}
+}

@@ -1,0 +1,229 @@
+package catalog
+
+import (
+	"encoding/binary"
+	"strings"
+
+	"github.com/holdfast-ml/holdfast/internal/estate"
+)
+
+// variable is one name that conditions can speak of.
+type variable struct {
+	name    string
+	kind    string   // string, bool, int, strings
+	setting *Setting // nil for a common variable
+	common  func(l *lookup) fact
+}
+
+// commons are the variables that every service has, after its settings.
+var commons = []variable{
+	{name: "roles", kind: "strings", common: (*lookup).roles},
+	{name: "name", kind: "string", common: func(l *lookup) fact { return l.textOfEstate(l.r.Name) }},
+	{name: "location", kind: "string", common: (*lookup).location},
+	{name: "zones", kind: "strings", common: (*lookup).zones},
+	{name: "regionZones", kind: "int", common: func(l *lookup) fact {
+		return l.region(func(r *estate.Region, f *fact) { f.number = int64(r.Zones) })
+	}},
+	{name: "regionPair", kind: "string", common: func(l *lookup) fact {
+		return l.region(func(r *estate.Region, f *fact) { f.text = r.Pair })
+	}},
+	{name: "regionAML", kind: "bool", common: func(l *lookup) fact {
+		return l.region(func(r *estate.Region, f *fact) { f.flag = r.AML })
+	}},
+	{name: "groupLocation", kind: "string", common: (*lookup).groupLocation},
+	{name: "external", kind: "bool", common: func(l *lookup) fact { return fact{known: true, flag: l.r.External} }},
+}
+
+// titles say the common variables in messages about what is not known.
+var titles = map[string]string{"regionZones": "zones of the region", "regionPair": "pair of the region", "regionAML": "offer of the region", "groupLocation": "region of the resource group", "location": "region"}
+
+func (l *lookup) textOfEstate(s string) fact {
+	if estate.IsSymbolic(s) {
+		return fact{why: s}
+	}
+	return fact{known: true, text: s}
+}
+
+func (l *lookup) roles() fact {
+	f := fact{known: true}
+	if len(l.r.Roles) > 0 {
+		f.texts = make([]string, len(l.r.Roles))
+		for i, role := range l.r.Roles {
+			f.texts[i] = string(role)
+		}
+	}
+	return f
+}
+
+// place gives the region of the resource, or of the nearest ancestor that has one.
+func (l *lookup) place() string {
+	if l.r.Location != "" {
+		return l.r.Location
+	}
+	for id := l.r.ID.Parent(); !id.IsZero(); id = id.Parent() {
+		if p := l.e.ByID(id); p != nil && p.Location != "" {
+			return p.Location
+		}
+	}
+	return ""
+}
+
+func (l *lookup) location() fact {
+	at := l.place()
+	if at == "" && l.r.External {
+		return fact{why: whyNoLocation}
+	}
+	return l.textOfEstate(at)
+}
+
+// region gives a fact of the region; a resource that stands nowhere, or
+// everywhere ("global"), has the facts of no region.
+func (l *lookup) region(set func(*estate.Region, *fact)) fact {
+	at := l.location()
+	if !at.known {
+		at.why = whyRegion + " (" + at.why + ")"
+		if l.r.External {
+			at.why = whyNoLocation
+		}
+		return at
+	}
+	f := fact{known: true}
+	if at.text == "" || at.text == "global" {
+		return f
+	}
+	region, ok := estate.RegionByName(at.text)
+	if !ok {
+		return fact{why: whyOddRegion + " (" + at.text + ")"}
+	}
+	set(&region, &f)
+	return f
+}
+
+func (l *lookup) zones() fact {
+	if len(l.r.Zones) == 0 {
+		if v := l.r.Body.Get("zones"); v.IsUnknown() {
+			return fact{at: v, why: whyUnknown(v)}
+		}
+		if l.r.External {
+			return fact{why: whyExternal}
+		}
+	}
+	for _, z := range l.r.Zones {
+		if estate.IsSymbolic(z) {
+			return fact{why: z}
+		}
+	}
+	return fact{known: true, texts: l.r.Zones}
+}
+
+func (l *lookup) groupLocation() fact {
+	for rel := range l.e.LeansOn(l.r) {
+		if rel.Role == estate.ResourceGroup {
+			return l.textOfEstate(rel.To.Location)
+		}
+	}
+	return fact{known: true}
+}
+
+// of gives the fact of a variable.
+func (v *variable) of(l *lookup) fact {
+	if v.setting != nil {
+		return l.setting(v.setting)
+	}
+	return v.common(l)
+}
+
+// subject says what the variable is about, for messages: the path of a setting,
+// or the words for a common one.
+func (v *variable) subject() string {
+	if v.setting == nil {
+		if t := titles[v.name]; t != "" {
+			return t
+		}
+		return v.name
+	}
+	return v.setting.subject()
+}
+
+func (s *Setting) subject() string {
+	of := ""
+	switch {
+	case s.Child != "":
+		of = s.Child[strings.LastIndexByte(s.Child, '/')+1:]
+		if s.ChildName != "" {
+			of += "/" + s.ChildName
+		}
+	case s.Related != "":
+		of = string(s.Related)
+	}
+	switch {
+	case len(s.Path) == 0:
+		return of
+	case of == "":
+		return s.Path[0]
+	}
+	return of + " " + s.Path[0]
+}
+
+// appendSignature appends what tells one value of a variable from any other.
+func (f *fact) appendSignature(dst []byte, kind string) []byte {
+	if !f.known {
+		return append(dst, '?')
+	}
+	switch kind {
+	case "bool":
+		if f.flag {
+			return append(dst, 't')
+		}
+		return append(dst, 'f')
+	case "int":
+		return binary.AppendVarint(append(dst, 'i'), f.number)
+	case "strings":
+		dst = binary.AppendUvarint(append(dst, 'l'), uint64(len(f.texts)))
+		for _, t := range f.texts {
+			dst = binary.AppendUvarint(dst, uint64(len(t)))
+			dst = append(dst, t...)
+		}
+		return dst
+	}
+	dst = binary.AppendUvarint(append(dst, 's'), uint64(len(f.text)))
+	return append(dst, f.text...)
+}
+
+// native gives a known fact as CEL takes it.
+func (f *fact) native(kind string) any {
+	switch kind {
+	case "bool":
+		return f.flag
+	case "int":
+		return f.number
+	case "strings":
+		if f.texts == nil {
+			return []string{}
+		}
+		return f.texts
+	}
+	return f.text
+}
+
+// human gives a fact as people read it.
+func (f *fact) human(kind string) string {
+	switch {
+	case !f.known:
+		return f.why
+	case f.at.Secret():
+		return "{secret}"
+	}
+	switch kind {
+	case "bool":
+		if f.flag {
+			return "true"
+		}
+		return "false"
+	case "int":
+		return formatInt(f.number)
+	case "strings":
+		return strings.Join(f.texts, ", ")
+	}
+	return f.text
+}
