@@ -1,0 +1,164 @@
+package outage
+
+import (
+	"slices"
+
+	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+)
+
+// Run puts one outage through the estate. An outage of what is not in the
+// estate hurts nothing.
+func (m *Model) Run(o Outage) Result {
+	r := m.scratch.Get().(*run)
+	defer m.scratch.Put(r)
+	r.reset()
+	r.strike(o)
+	r.spread()
+	return Result{Outage: o, Fates: r.fates(), Impacts: r.allImpacts()}
+}
+
+func (r *run) fates() []Fate {
+	count := 0
+	for i := range r.nodes {
+		if r.nodes[i].suffers() {
+			count++
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	order := make([]int32, 0, count)
+	for i := range r.nodes {
+		if r.nodes[i].suffers() {
+			order = append(order, r.nodes[i].resource)
+		}
+	}
+	slices.Sort(order)
+	out := make([]Fate, count)
+	for k, i := range order {
+		out[k] = r.fate(r.node(i))
+	}
+	return out
+}
+
+func (n *node) suffers() bool {
+	return n.worst.hurt() || n.hit && n.own.atWorst != catalog.CarriesOn
+}
+
+func (r *run) fate(n *node) Fate {
+	f := Fate{Resource: r.m.estate.Resources[n.resource], RTO: n.worst.back().catalog(), RPO: n.worst.loss.catalog()}
+	if n.via < 0 {
+		f.State, f.AtBest, f.AtWorst, f.Fact = n.own.state, n.own.atBest, n.own.atWorst, n.own.fact
+		if n.maybe {
+			f.AtBest = catalog.CarriesOn
+		}
+	} else {
+		f.Through = r.m.estate.Resources[n.via]
+		f.AtBest, f.AtWorst = n.best.state(), n.worst.state()
+		f.State = f.AtWorst
+	}
+	if f.AtBest != f.AtWorst {
+		f.State, f.Fact = catalog.Unknown, nil
+		f.Unknowns = r.unknowns(n.resource)
+	}
+	return f
+}
+
+// allImpacts works out what the outage does to every workspace that it reaches.
+func (r *run) allImpacts() []Impact {
+	reached := r.reached()
+	if len(reached) == 0 {
+		return nil
+	}
+	out := make([]Impact, 0, len(reached)*len(catalog.Capabilities))
+	var own, twin impacts
+	for _, number := range reached {
+		w := &r.m.leans.workspaces[number]
+		ws := r.m.estate.Resources[w.resource]
+		if ws.External {
+			continue
+		}
+		r.weigh(w, &own)
+		for _, t := range w.twins {
+			second := &r.m.leans.workspaces[t]
+			r.weigh(second, &twin)
+			r.takeOver(w, second, &own, &twin)
+		}
+		for c := range own {
+			out = append(out, own[c].finish(ws, catalog.Capabilities[c]))
+		}
+	}
+	return out
+}
+
+// takeOver lets the secondary of a pair keep what the primary loses. What a
+// secondary has that is only named is not known: at best it keeps it.
+func (r *run) takeOver(w, second *workspace, own, twin *impacts) {
+	secondary := r.m.estate.Resources[second.resource]
+	for c := range own {
+		i := &own[c]
+		if i.worst.effect != Lost || !secondary.External && !r.equipped(w, second, c) {
+			continue
+		}
+		atBest := twin[c].best.effect != Lost
+		atWorst := twin[c].worst.effect != Lost && !secondary.External
+		i.best, i.worst = i.best.kept(atBest), i.worst.kept(atWorst)
+		for k := range i.because {
+			i.because[k].takeOver(atBest, atWorst, "what "+secondary.Name+" has: it is only named, not in the input")
+		}
+	}
+}
+
+// kept gives what is left of a loss when the secondary takes over: by hand,
+// after a time that nothing promises.
+func (h harm) kept(kept bool) harm {
+	if kept && h.effect == Lost {
+		h.effect, h.back = Degraded, spanUnknown
+	}
+	return h
+}
+
+func (c *Cause) takeOver(atBest, atWorst bool, unless string) {
+	if c.AtWorst != Lost {
+		return
+	}
+	if atBest && c.AtBest == Lost {
+		c.AtBest, c.best.back = Degraded, spanUnknown
+	}
+	if atWorst {
+		c.Twin, c.AtWorst, c.worst.back = true, Degraded, spanUnknown
+	}
+	if c.Effect = between(c.AtBest, c.AtWorst); c.Effect == Unknown && len(c.Unknowns) == 0 {
+		c.Unknowns = []string{unless}
+	}
+}
+
+// equipped says whether the secondary has something for each hard need of the
+// capability for which the primary has something.
+func (r *run) equipped(w, second *workspace, c int) bool {
+	for k, item := range w.items {
+		need := item.need()
+		if int(r.m.needCapability[need]) != c || k > 0 && w.items[k-1].need() == need {
+			continue
+		}
+		if n := r.m.needs[need]; n.Read != catalog.Hard && n.Write != catalog.Hard {
+			continue
+		}
+		at, _ := slices.BinarySearch(second.items, newLean(need, 0))
+		if at == len(second.items) || second.items[at].need() != need {
+			return false
+		}
+	}
+	return true
+}
+
+func (i *impact) finish(ws *estate.Resource, c catalog.Capability) Impact {
+	out := Impact{
+		Workspace: ws, Capability: c, Effect: between(i.best.effect, i.worst.effect), AtBest: i.best.effect, AtWorst: i.worst.effect,
+		RTO: i.worst.back.catalog(), RPO: i.worst.loss.catalog(), Because: slices.Clone(i.because), Assuming: i.assuming,
+	}
+	slices.SortFunc(out.Because, func(a, b Cause) int { return compareCauses(&a, &b) })
+	slices.Sort(out.Assuming)
+	return out
+}

@@ -1,0 +1,86 @@
+package outage
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+)
+
+// Outages lists what the estate can meet: for each region that it touches, in
+// order of name, each zone, the region, and each service that stands there, in
+// catalog order. A region without zones has no zone outage; one that is not
+// known, or symbolic, has the outage of any zone.
+func (m *Model) Outages() []Outage {
+	var out []Outage
+	for _, name := range slices.Sorted(slices.Values(m.places.names)) {
+		at := m.places.index[name]
+		for _, zone := range zonesOf(name) {
+			out = append(out, Outage{Scope: catalog.ScopeZone, Region: name, Zone: zone})
+		}
+		out = append(out, Outage{Scope: catalog.ScopeRegion, Region: name})
+		there := make([]bool, len(m.services))
+		for _, i := range m.places.within[at] {
+			if s := m.service[i]; s >= 0 {
+				there[s] = true
+			}
+		}
+		for s, is := range there {
+			if is {
+				out = append(out, Outage{Scope: catalog.ScopeService, Region: name, Service: m.services[s]})
+			}
+		}
+	}
+	return out
+}
+
+// Resources lists the outages of each single resource that has a service and
+// that something leans on, in estate order.
+func (m *Model) Resources() []Outage {
+	var out []Outage
+	for i, r := range m.estate.Resources {
+		if m.service[i] >= 0 && (len(m.leans.by(int32(i))) > 0 || len(m.graph.leanedOnBy(int32(i))) > 0) {
+			out = append(out, Outage{Scope: catalog.ScopeResource, Region: r.Location, Resource: r})
+		}
+	}
+	return out
+}
+
+func zonesOf(region string) []string {
+	if r, ok := estate.RegionByName(region); ok {
+		zones := make([]string, r.Zones)
+		for i := range zones {
+			zones[i] = strconv.Itoa(i + 1)
+		}
+		return zones
+	}
+	return []string{AnyZone}
+}
+
+// RunAll puts every one of [Model.Outages] through the estate.
+func (m *Model) RunAll() []Result { return m.RunEach(m.Outages()) }
+
+// RunEach puts outages through the estate, one result for each. Outages of
+// zones that hit the same resources share their fates and impacts.
+func (m *Model) RunEach(outages []Outage) []Result {
+	out := make([]Result, len(outages))
+	for i, o := range outages {
+		if i > 0 && m.same(outages[i-1], o) {
+			out[i] = out[i-1]
+			out[i].Outage = o
+			continue
+		}
+		out[i] = m.Run(o)
+	}
+	return out
+}
+
+// same says that two outages hit the same resources in the same way.
+func (m *Model) same(a, b Outage) bool {
+	if a.Scope != catalog.ScopeZone || b.Scope != a.Scope || a.Region != b.Region {
+		return false
+	}
+	at, ok := m.places.index[estate.NormalizeLocation(a.Region)]
+	return ok && !m.places.pinned[at]
+}

@@ -1,0 +1,242 @@
+package outage
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+)
+
+// impact is what an outage does to one capability of a workspace, while it is
+// being worked out.
+type impact struct {
+	best, worst harm
+	because     []Cause
+	assuming    []string
+}
+
+// impacts are those of one workspace, by number of capability.
+type impacts [6]impact
+
+// reached lists the workspaces that the outage may do something to, in order.
+func (r *run) reached() []int32 {
+	l := &r.m.leans
+	if r.seen == nil {
+		r.seen = make([]bool, len(l.workspaces))
+	}
+	var out []int32
+	for i := range r.nodes {
+		for _, w := range l.by(r.nodes[i].resource) {
+			if !r.seen[w] {
+				r.seen[w] = true
+				out = append(out, w)
+			}
+		}
+	}
+	for _, w := range out {
+		r.seen[w] = false
+	}
+	slices.Sort(out)
+	return out
+}
+
+// weigh works out what the outage does to a workspace, without regard to a pair.
+func (r *run) weigh(w *workspace, out *impacts) {
+	for i := range out {
+		out[i] = impact{best: harm{effect: None}, worst: harm{effect: None}, because: out[i].because[:0]}
+	}
+	for from := 0; from < len(w.items); {
+		need, to := w.items[from].need(), from+1
+		for to < len(w.items) && w.items[to].need() == need {
+			to++
+		}
+		if c := r.m.needCapability[need]; c >= 0 {
+			if n := r.m.needs[need]; n.OneOf && to > from+1 {
+				r.weighGroup(n, w.items[from:to], &out[c])
+			} else {
+				for _, item := range w.items[from:to] {
+					r.weighOne(n, item.resource(), &out[c])
+				}
+			}
+		}
+		from = to
+	}
+}
+
+func (r *run) weighOne(n *catalog.Need, i int32, out *impact) {
+	node := r.node(i)
+	if node == nil {
+		return
+	}
+	out.assume(node, n)
+	if !node.worst.hurt() {
+		return
+	}
+	best, worst := node.best.harm(n.Read, n.Write), node.worst.harm(n.Read, n.Write)
+	if worst.effect == None {
+		return
+	}
+	out.best, out.worst = out.best.and(best), out.worst.and(worst)
+	r.blame(n, node, best, worst, out)
+}
+
+// weighGroup is weighOne for alternatives.
+func (r *run) weighGroup(n *catalog.Need, items []lean, out *impact) {
+	var a alternatives
+	hurt := false
+	for _, item := range items {
+		a.add(r, item.resource())
+		if node := r.node(item.resource()); node != nil {
+			out.assume(node, n)
+			hurt = hurt || node.worst.hurt()
+		}
+	}
+	if !hurt {
+		return
+	}
+	best, worst := a.best.left().harm(n.Read, n.Write), a.worst.left().harm(n.Read, n.Write)
+	if worst.effect == None {
+		return
+	}
+	out.best, out.worst = out.best.and(best), out.worst.and(worst)
+	for _, item := range items {
+		if node := r.node(item.resource()); node != nil && node.worst.hurt() {
+			b, w := node.best.harm(n.Read, n.Write), node.worst.harm(n.Read, n.Write)
+			r.blame(n, node, b.atMost(best), w.atMost(worst), out)
+		}
+	}
+}
+
+// atMost gives h no graver effect, and if it is as grave no longer one, than limit.
+func (h harm) atMost(limit harm) harm {
+	if h.effect.Worse(limit.effect) {
+		h.effect = limit.effect
+	}
+	if h.effect == limit.effect {
+		h.back = min(h.back, limit.back)
+	}
+	return h
+}
+
+// blame notes because of which resources a needed one hurts a capability.
+func (r *run) blame(n *catalog.Need, node *node, best, worst harm, out *impact) {
+	if worst.effect == None {
+		return
+	}
+	if node.via < 0 {
+		out.because = r.cause(out.because, n, node, nil, best, worst)
+		return
+	}
+	explained := false
+	for _, root := range r.roots(node.resource) {
+		b, w := root.best.harm(n.Read, n.Write).atMost(best), root.worst.harm(n.Read, n.Write).atMost(worst)
+		if w.effect == None {
+			continue
+		}
+		explained = explained || w.effect == worst.effect
+		var via *estate.Resource
+		if root.resource != node.resource {
+			via = r.m.estate.Resources[node.resource]
+		}
+		out.because = r.cause(out.because, n, r.node(root.resource), via, b, w)
+	}
+	if !explained {
+		out.because = r.cause(out.because, n, node, nil, best, worst)
+	}
+}
+
+// cause adds a cause, or makes one that is there graver.
+func (r *run) cause(to []Cause, n *catalog.Need, node *node, via *estate.Resource, best, worst harm) []Cause {
+	c := Cause{
+		Resource: r.m.estate.Resources[node.resource], Via: via, Role: n.Role, Need: n,
+		AtBest: best.effect, AtWorst: worst.effect, best: figures{best.back, best.loss}, worst: figures{worst.back, worst.loss},
+	}
+	if node.own != nil {
+		c.Fact = node.own.fact
+	}
+	if c.Effect = between(best.effect, worst.effect); c.Effect == Unknown || c.best != c.worst {
+		c.Unknowns = r.unknowns(node.resource)
+	}
+	for k := range to {
+		if old := &to[k]; old.Resource == c.Resource {
+			if compareCauses(&c, old) < 0 {
+				c, *old = *old, c
+			}
+			old.take(&c)
+			return to
+		}
+	}
+	return append(to, c)
+}
+
+// take adds what a lighter cause of the same resource says.
+func (c *Cause) take(lighter *Cause) {
+	if lighter.AtBest.Worse(c.AtBest) {
+		c.AtBest, c.best.back = lighter.AtBest, lighter.best.back
+	}
+	c.best.loss, c.worst.loss = max(c.best.loss, lighter.best.loss), max(c.worst.loss, lighter.worst.loss)
+	c.Effect = between(c.AtBest, c.AtWorst)
+}
+
+func between(best, worst Effect) Effect {
+	if best == worst {
+		return worst
+	}
+	return Unknown
+}
+
+// compareCauses puts the worst first.
+func compareCauses(a, b *Cause) int {
+	return cmp.Or(
+		cmp.Compare(b.AtWorst.rank(), a.AtWorst.rank()),
+		cmp.Compare(b.AtBest.rank(), a.AtBest.rank()),
+		cmp.Compare(b.worst.back, a.worst.back),
+		cmp.Compare(b.worst.loss, a.worst.loss),
+		cmp.Compare(a.Resource.Index(), b.Resource.Index()),
+	)
+}
+
+// assume notes what of the answer no source confirms.
+func (i *impact) assume(node *node, n *catalog.Need) {
+	if node.own == nil || node.own.fact == nil || node.own.fact.Unverified == "" || !needed(n.Read) && !needed(n.Write) {
+		return
+	}
+	if !slices.Contains(i.assuming, node.own.fact.Unverified) {
+		i.assuming = append(i.assuming, node.own.fact.Unverified)
+	}
+}
+
+// unknowns says what would have to be known of a resource and of those that it
+// falls with.
+func (r *run) unknowns(i int32) []string {
+	var out []string
+	add := func(s string) {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	own := func(n *node) {
+		res := r.m.estate.Resources[n.resource]
+		if res.Presence != "" {
+			add("whether " + res.Name + " is deployed: " + res.Presence)
+		} else if n.hit && n.maybe {
+			add("the region of " + res.Name + ": it is only named, not in the input")
+		}
+		if n.hit {
+			for _, s := range n.own.unknowns {
+				add(s)
+			}
+		}
+	}
+	n := r.node(i)
+	own(n)
+	if n.via >= 0 {
+		for _, root := range r.roots(i) {
+			if root.resource != i {
+				own(r.node(root.resource))
+			}
+		}
+	}
+	return out
+}
