@@ -9,4 +9,5 @@ var roleWords = words([]estate.Role{
 	estate.Registry, estate.Connection, estate.Dataset, estate.Schedule, estate.ImageBuildCompute, estate.LinkedService,
 	estate.Identity, estate.ResourceGroup, estate.Network, estate.Logs, estate.Replica, estate.NodePool,
 	estate.FailoverGroup, estate.FailoverPartner, estate.Server, estate.ManagedGroup, estate.Parent, estate.Lock, estate.Pair,
+	estate.Workspace,
 })

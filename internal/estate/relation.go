@@ -36,6 +36,7 @@ const (
 	Parent              Role = "parent"            // child resource -> its parent, where no other role says more
 	Lock                Role = "lock"              // lock -> what it locks
 	Pair                Role = "pair"              // primary workspace -> secondary workspace
+	Workspace           Role = "workspace"         // the workspace itself, in the needs of the catalog; no relation has it
 )
 
 // Relation says that From leans on To in a role.

@@ -67,7 +67,7 @@ func newLeans(m *Model, numbers map[string]int16) leans {
 func (l *leans) gather(m *Model, w *workspace, byRole map[estate.Role][]roleNeed) {
 	resources := m.estate.Resources
 	ws := resources[w.resource]
-	for _, n := range byRole[selfRole] {
+	for _, n := range byRole[estate.Workspace] {
 		l.need(m, w, n, w.resource)
 	}
 	first, end := m.graph.leansOn(w.resource)
@@ -105,9 +105,6 @@ func (l *leans) need(m *Model, w *workspace, n roleNeed, resource int32) {
 		w.items = append(w.items, newLean(n.number, resource))
 	}
 }
-
-// selfRole is the role of a need that leans on the workspace itself.
-const selfRole estate.Role = "workspace"
 
 // inherit gives each workspace what its hubs lean on, and theirs.
 func (l *leans) inherit() {

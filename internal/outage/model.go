@@ -57,7 +57,7 @@ func newModel(e *estate.Estate, f facts) *Model {
 		}
 	}
 	m.places = locate(e)
-	m.needs = slices.Clone(f.Needs())
+	m.needs = withOwn(f.Needs())
 	slices.SortStableFunc(m.needs, func(a, b *catalog.Need) int {
 		return slices.Index(catalog.Capabilities, a.Capability) - slices.Index(catalog.Capabilities, b.Capability)
 	})
