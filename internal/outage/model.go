@@ -71,6 +71,18 @@ func newModel(e *estate.Estate, f facts) *Model {
 	return m
 }
 
+// withOwn adds to the needs that each capability needs its workspace, where the
+// catalog does not say how: it is something that people do with it.
+func withOwn(needs []*catalog.Need) []*catalog.Need {
+	out := slices.Clone(needs)
+	for _, c := range catalog.Capabilities {
+		if !slices.ContainsFunc(needs, func(n *catalog.Need) bool { return n.Capability == c && n.Role == estate.Workspace }) {
+			out = append(out, &catalog.Need{Capability: c, Role: estate.Workspace, Read: catalog.Hard, Write: catalog.Hard, Why: "It is done with the workspace."})
+		}
+	}
+	return out
+}
+
 // IsWorkspace says whether r is a workspace, a hub or a project.
 func IsWorkspace(r *estate.Resource) bool {
 	return strings.EqualFold(r.Type, "Microsoft.MachineLearningServices/workspaces")
