@@ -1,0 +1,217 @@
+package eval
+
+import (
+	"strings"
+
+	"github.com/holdfast-ml/holdfast/arm/expr"
+	"github.com/holdfast-ml/holdfast/arm/value"
+)
+
+// Given are the facts of a deployment scope as the caller knows them. An absent value (the zero value) is a fact that
+// was not supplied: it becomes an unknown with the reason [value.ScopeFact] and one canonical residual, such as
+// subscription().subscriptionId, whichever function reads it. A fact may also be any other unknown or partly known
+// string, as in a nested deployment to a resource group whose name is computed.
+type Given struct {
+	Scope ScopeKind
+
+	SubscriptionID   value.Value // GUID
+	SubscriptionName value.Value // display name
+	TenantID         value.Value // GUID
+	ResourceGroup    value.Value // name
+	Location         value.Value // of the resource group, such as "westeurope"
+	Tags             value.Value // of the resource group
+	ManagementGroup  value.Value // name
+	// Environment is the object of environment(); absent means the public cloud.
+	Environment value.Value
+	// Deployer is the object of deployer(): objectId, tenantId, userPrincipalName.
+	Deployer value.Value
+}
+
+// Facts are the facts of a deployment scope, ready for evaluation. They are immutable.
+type Facts struct {
+	given Given
+
+	subscriptionID, resourceGroup, managementGroup value.Value
+	scopeID, subscriptionScopeID, groupID, mgID    value.Value
+
+	resourceGroupObject, subscriptionObject, tenantObject, managementGroupObject value.Value
+	environment, deployer                                                        value.Value
+}
+
+// Text makes a fact of a string: known, or absent when it is empty.
+func Text(s string) value.Value {
+	if s == "" {
+		return value.Absent()
+	}
+	return value.String(s)
+}
+
+// NewFacts prepares facts.
+func NewFacts(g Given) *Facts {
+	f := &Facts{given: g}
+	subscription, group := expr.Call("subscription"), expr.Call("resourceGroup")
+	tenant, mg := expr.Call("tenant"), expr.Call("managementGroup")
+
+	f.subscriptionID = orSymbol(g.SubscriptionID, subscription, "subscriptionId", value.StringKind)
+	f.resourceGroup = orSymbol(g.ResourceGroup, group, "name", value.StringKind)
+	f.managementGroup = orSymbol(g.ManagementGroup, mg, "name", value.StringKind)
+	tenantID := orSymbol(g.TenantID, tenant, "tenantId", value.StringKind)
+
+	f.subscriptionScopeID = Concat(value.String("/subscriptions/"), f.subscriptionID)
+	f.groupID = Concat(f.subscriptionScopeID, value.String("/resourceGroups/"), f.resourceGroup)
+	f.mgID = Concat(value.String("/providers/Microsoft.Management/managementGroups/"), f.managementGroup)
+	if symbolic(g.SubscriptionID) && symbolic(g.ResourceGroup) {
+		f.groupID = withResidual(f.groupID, expr.Member(group, "id"))
+	}
+	if symbolic(g.SubscriptionID) {
+		f.subscriptionScopeID = withResidual(f.subscriptionScopeID, expr.Member(subscription, "id"))
+	}
+	switch g.Scope {
+	case ResourceGroupScope:
+		f.scopeID = f.groupID
+	case SubscriptionScope:
+		f.scopeID = f.subscriptionScopeID
+	case ManagementGroupScope:
+		f.scopeID = f.mgID
+	default:
+		f.scopeID = value.String("")
+	}
+
+	f.resourceGroupObject = value.Object([]value.Member{
+		{Key: "id", Value: f.groupID},
+		{Key: "name", Value: f.resourceGroup},
+		{Key: "type", Value: value.String("Microsoft.Resources/resourceGroups")},
+		{Key: "location", Value: orSymbol(g.Location, group, "location", value.StringKind)},
+		{Key: "tags", Value: orSymbol(g.Tags, group, "tags", value.AbsentKind)},
+		{Key: "managedBy", Value: orSymbol(value.Absent(), group, "managedBy", value.AbsentKind)},
+		{Key: "properties", Value: value.Object([]value.Member{{Key: "provisioningState", Value: value.String("Succeeded")}})},
+	})
+	f.subscriptionObject = value.Object([]value.Member{
+		{Key: "id", Value: f.subscriptionScopeID},
+		{Key: "subscriptionId", Value: f.subscriptionID},
+		{Key: "tenantId", Value: tenantID},
+		{Key: "displayName", Value: orSymbol(g.SubscriptionName, subscription, "displayName", value.StringKind)},
+	})
+	f.tenantObject = value.Object([]value.Member{
+		{Key: "countryCode", Value: orSymbol(value.Absent(), tenant, "countryCode", value.StringKind)},
+		{Key: "displayName", Value: orSymbol(value.Absent(), tenant, "displayName", value.StringKind)},
+		{Key: "id", Value: Concat(value.String("/tenants/"), tenantID)},
+		{Key: "tenantId", Value: tenantID},
+	})
+	f.managementGroupObject = value.Object([]value.Member{
+		{Key: "id", Value: f.mgID},
+		{Key: "name", Value: f.managementGroup},
+		{Key: "type", Value: value.String("/providers/Microsoft.Management/managementGroups")},
+		{Key: "properties", Value: orSymbol(value.Absent(), mg, "properties", value.ObjectKind)},
+	})
+	if f.environment = g.Environment; f.environment.IsAbsent() {
+		f.environment = publicCloud
+	}
+	f.deployer = deployerObject(g.Deployer)
+	return f
+}
+
+func symbolic(v value.Value) bool { return v.IsAbsent() }
+
+func orSymbol(v value.Value, base *expr.Expr, member string, hint value.Kind) value.Value {
+	if !symbolic(v) {
+		return v
+	}
+	return value.FromUnknown(value.Unknown{
+		Reason: value.ScopeFact, Hint: hint, NotNull: hint != value.AbsentKind,
+		Residual: expr.Member(base, member), Subject: base.Name + "()." + member,
+	})
+}
+
+func deployerObject(given value.Value) value.Value {
+	if !symbolic(given) {
+		return given
+	}
+	base := expr.Call("deployer")
+	var members []value.Member
+	for _, name := range [...]string{"objectId", "tenantId", "userPrincipalName"} {
+		members = append(members, value.Member{Key: name, Value: value.FromUnknown(value.Unknown{
+			Reason: value.Identity, Hint: value.StringKind, NotNull: true, Residual: expr.Member(base, name), Subject: "deployer()." + name,
+		})})
+	}
+	return value.Object(members)
+}
+
+// Scope is the level of the deployment.
+func (f *Facts) Scope() ScopeKind { return f.given.Scope }
+
+// Given returns the facts as they were supplied, to derive others from.
+func (f *Facts) Given() Given { return f.given }
+
+// ID is the resource id of the deployment scope, "" for a tenant. Its text is the same whether its facts are known
+// or symbolic and however an expression builds it.
+func (f *Facts) ID() value.Value { return f.scopeID }
+
+// SubscriptionID, ResourceGroup, Location and ManagementGroup read single facts; unknown when not supplied.
+func (f *Facts) SubscriptionID() value.Value { return f.subscriptionID }
+
+// ResourceGroup is the name of the resource group.
+func (f *Facts) ResourceGroup() value.Value { return f.resourceGroup }
+
+// Location is the region of the resource group.
+func (f *Facts) Location() value.Value { return f.resourceGroupObject.Get("location") }
+
+// ManagementGroup is the name of the management group.
+func (f *Facts) ManagementGroup() value.Value { return f.managementGroup }
+
+// Target gives the facts of a nested deployment: parent's, with the scope that the deployments resource names. An
+// absent argument keeps what the parent has. The location and tags of another resource group are not known: they
+// become what reading that group would give.
+func (f *Facts) Target(kind ScopeKind, subscription, group, managementGroup value.Value) *Facts {
+	g := f.given
+	g.Scope = kind
+	otherSubscription := !symbolic(subscription) && value.Equal(subscription, f.subscriptionID) != value.Yes
+	otherGroup := !symbolic(group) && !sameGroup(group, f.resourceGroup)
+	if otherSubscription {
+		g.SubscriptionID = subscription
+		id := Concat(value.String("/subscriptions/"), subscription)
+		g.SubscriptionName = readOf(id, "2022-12-01", "displayName")
+	}
+	if otherGroup {
+		g.ResourceGroup = group
+	}
+	// A group read outside of a resource group deployment is another one, too: the parent has none.
+	if kind == ResourceGroupScope && (otherSubscription || otherGroup || f.given.Scope != ResourceGroupScope) {
+		name := group
+		if symbolic(name) {
+			name = f.resourceGroup
+		}
+		sub := subscription
+		if symbolic(sub) {
+			sub = f.subscriptionID
+		}
+		id := Concat(value.String("/subscriptions/"), sub, value.String("/resourceGroups/"), name)
+		g.Location = readOf(id, "2022-09-01", "location")
+		g.Tags = readOf(id, "2022-09-01", "tags")
+	}
+	if !symbolic(managementGroup) {
+		g.ManagementGroup = managementGroup
+	}
+	return NewFacts(g)
+}
+
+func sameGroup(a, b value.Value) bool {
+	if x, ok := a.AsString(); ok {
+		y, ok := b.AsString()
+		return ok && strings.EqualFold(x, y)
+	}
+	return value.Equal(a, b) == value.Yes
+}
+
+// readOf is the unknown member of something that exists outside of the template.
+func readOf(id value.Value, apiVersion, member string) value.Value {
+	read := expr.Call("reference", residualOf(id), expr.Str(apiVersion), expr.Str("Full"))
+	hint := value.StringKind
+	if member == "tags" {
+		hint = value.AbsentKind
+	}
+	return value.FromUnknown(value.Unknown{
+		Reason: value.ScopeFact, Hint: hint, NotNull: hint != value.AbsentKind,
+		Residual: expr.Member(read, member), Resource: id.Text(), Subject: "the " + member + " of " + id.Text(),
+	})
+}
