@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
@@ -123,7 +124,8 @@ func (m *Matrix) Cells(result, ws int) []Cell {
 }
 
 // Rows gives what each outage does to the workspace with number ws, outages
-// that do the same in one row.
+// that do the same in one row: its own region first, and in a region the zones,
+// the region, then single services and resources.
 func (m *Matrix) Rows(ws int) []Row {
 	var rows []Row
 	for i := range m.results {
@@ -141,7 +143,28 @@ func (m *Matrix) Rows(ws int) []Row {
 		rows[same].Outages = append(rows[same].Outages, o)
 		rows[same].Results = append(rows[same].Results, i)
 	}
+	home := m.Workspaces[ws].Location
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		x, y := a.Outages[0], b.Outages[0]
+		return cmp.Or(cmp.Compare(away(x, home), away(y, home)), cmp.Compare(x.Region, y.Region), cmp.Compare(ScopeRank(x.Scope), ScopeRank(y.Scope)))
+	})
 	return rows
+}
+
+// away orders outages by how near they are: at home, elsewhere, nowhere.
+func away(o outage.Outage, home string) int {
+	switch o.Region {
+	case home:
+		return 0
+	case "":
+		return 2
+	}
+	return 1
+}
+
+// ScopeRank orders scopes as reports show them.
+func ScopeRank(s catalog.Scope) int {
+	return slices.Index([]catalog.Scope{catalog.ScopeZone, catalog.ScopeRegion, catalog.ScopeService, catalog.ScopeResource, catalog.ScopeNode}, s)
 }
 
 func sameCell(a, b Cell) bool {

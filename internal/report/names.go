@@ -140,6 +140,27 @@ func OutagesName(os []outage.Outage, s Services) string {
 	return strings.Join(names, ", ")
 }
 
+// OutagesPlain names outages of one scope and region for a list: "zones 1, 2, 3
+// of westeurope".
+func OutagesPlain(os []outage.Outage, s Services) string {
+	if len(os) > 1 && os[0].Scope == catalog.ScopeZone {
+		return OutagesName(os, s) + " of " + RegionName(os[0].Region)
+	}
+	titles := make([]string, len(os))
+	for i, o := range os {
+		titles[i] = OutageTitle(o, s)
+	}
+	return strings.Join(titles, ", ")
+}
+
+// InputName is the name of an input for people; "-" is the standard input.
+func InputName(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return name
+}
+
 // OutagesTitle is OutageTitle for outages of one scope and region: "one of
 // zones 1, 2, 3 of westeurope".
 func OutagesTitle(os []outage.Outage, s Services) string {

@@ -207,20 +207,22 @@ func SpanText(s catalog.Span) string {
 	case "total":
 		return "all data"
 	}
-	return "not known"
+	return "not documented"
 }
 
-// SpanShort is SpanText in at most 10 columns, for tables.
+// SpanShort is SpanText in at most 8 columns for what tables usually hold: a
+// figure, "outage" (until it ends), "rebuild" (until rebuilt by hand), "?" (nobody
+// documents it).
 func SpanShort(s catalog.Span) string {
 	switch {
 	case s.Seconds >= 0 && s.Word == "":
 		return strings.ReplaceAll(SpanText(s), "≤ ", "≤")
-	case s.Word == "outage":
-		return "its length"
-	case s.Word == "rebuild":
-		return "rebuild"
+	case s.Word == "outage" || s.Word == "rebuild":
+		return s.Word
+	case s.Word == "none" || s.Word == "total":
+		return SpanText(s)
 	}
-	return SpanText(s)
+	return "?"
 }
 
 // Seconds prints a time in its one or two largest units: "45 s", "15 min",
@@ -277,4 +279,12 @@ func AndMore(words []string, limit int) string {
 		return And(words)
 	}
 	return strings.Join(words[:limit], ", ") + fmt.Sprintf(" and %s more", Number(len(words)-limit))
+}
+
+// List joins at most limit words with commas and says how many are left out.
+func List(words []string, limit int) string {
+	if len(words) <= limit {
+		return strings.Join(words, ", ")
+	}
+	return AndMore(words, limit)
 }

@@ -14,16 +14,10 @@ func (s *screen) duties(r *assess.Result) {
 		return
 	}
 	s.heading("Who must keep it up", "")
-	title, which := 33, 20
-	if s.wide() {
-		title, which = 36, 26
-	}
-	s.line(st(pad("", title)+pad("", which)+"  available", dim))
-	head := pad(" service", title) + pad("resource", which) + "  by default  to do"
-	if s.wide() {
-		head = pad(head, title+which+2+12+19) + "today"
-	}
-	s.line(st(head, dim))
+	c := s.dutyColumns()
+	lead := pad("", c.title) + pad("", c.which)
+	s.line(st(lead+"HA by", dim))
+	s.line(st(pad(" service", c.title)+pad("resource", c.which)+pad("default", c.ha)+pad("to do", c.todo)+c.todayHead(), dim))
 	for _, side := range []struct{ managedBy, title string }{
 		{"microsoft", "Microsoft"}, {"customer", "You"}, {"", "Not in the catalog"},
 	} {
@@ -37,45 +31,64 @@ func (s *screen) duties(r *assess.Result) {
 				s.line(st(" "+side.title, bold))
 				first = false
 			}
-			s.duty(d, title, which)
+			s.duty(d, c)
 		}
 	}
 	if others > 0 {
-		s.line(st(" "+report.Count(others, "other resource plays", "other resources play")+" no part in this.", dim))
+		s.line(st(" "+report.Count(others, "other resource belongs", "other resources belong")+" to no service of the catalog.", dim))
 	}
 }
 
-func (s *screen) duty(d *report.Duty, title, which int) {
+// dutyColumns are the widths of the table of duties.
+type dutyColumns struct{ title, which, ha, todo, today int }
+
+func (s *screen) dutyColumns() dutyColumns {
+	c := dutyColumns{ha: 9, todo: 18}
+	if s.wide() {
+		c.title, c.which = 32, 24
+		c.today = s.width - c.title - c.which - c.ha - c.todo
+		return c
+	}
+	rest := s.width - c.ha - c.todo
+	c.title = rest * 11 / 20
+	c.which = rest - c.title
+	return c
+}
+
+func (c dutyColumns) todayHead() string {
+	if c.today == 0 {
+		return ""
+	}
+	return "today"
+}
+
+func (s *screen) duty(d *report.Duty, c dutyColumns) {
 	glyph, todo := dutyState(d)
-	name := d.ID
-	if d.Service != nil && d.Service.Title != "" {
-		name = d.Service.Title
-	}
-	spans := []span{t("  "), glyph, t(" " + pad(name, title-5) + " "), t(pad(resourceWords(d), which) + "  "),
-		t(pad(report.DefaultWord(d.HAByDefault()), 12))}
-	today := ""
+	name, today := d.ID, ""
 	if d.Service != nil {
-		today = d.Service.Today
+		name, today = d.Service.Title, d.Service.Today
 	}
-	if !s.wide() {
-		s.line(append(spans, todo)...)
+	spans := []span{t("  "), glyph, t(" " + pad(name, c.title-5) + " "), t(pad(resourceWords(d), c.which-2) + "  "),
+		t(pad(report.DefaultWord(d.HAByDefault()), c.ha)), {pad(todo.text, c.todo), todo.st}}
+	if c.today == 0 {
+		s.line(spans...)
 		if s.verbose && today != "" {
 			s.para(nil, 4, st(today, dim))
 		}
 		return
 	}
-	at := title + which + 2 + 12 + 19
-	lines := wrap(today, s.width-at)
+	lines := wrap(today, c.today)
 	if len(lines) > 2 && !s.verbose {
-		lines = []string{lines[0], fit(strings.Join(lines[1:], " "), s.width-at)}
+		lines = []string{lines[0], fit(strings.Join(lines[1:], " "), c.today)}
 	}
-	first := ""
-	if len(lines) > 0 {
-		first, lines = lines[0], lines[1:]
+	for i, l := range lines {
+		if i > 0 {
+			spans = []span{t(strings.Repeat(" ", s.width-c.today))}
+		}
+		s.line(append(spans, st(l, dim))...)
 	}
-	s.line(append(spans, span{pad(todo.text, 19), todo.st}, st(first, dim))...)
-	for _, l := range lines {
-		s.line(t(strings.Repeat(" ", at)), st(l, dim))
+	if len(lines) == 0 {
+		s.line(spans...)
 	}
 }
 

@@ -27,11 +27,16 @@ func (s *screen) matrix(m *report.Matrix, services report.Services) {
 		s.tallies(m, services)
 		return
 	}
+	harmed := false
 	for ws, workspace := range m.Workspaces {
 		s.heading("What is lost when", workspaceTitle(workspace))
-		s.rows(m.Rows(ws), services)
+		rows := m.Rows(ws)
+		s.rows(rows, services)
+		harmed = harmed || slices.ContainsFunc(rows, func(r report.Row) bool { return r.Worst() != outage.None })
 	}
-	s.legend()
+	if harmed {
+		s.legend()
+	}
 }
 
 func workspaceTitle(ws *estate.Resource) string {
@@ -56,7 +61,9 @@ func (s *screen) grid() grid {
 
 func (s *screen) rows(rows []report.Row, services report.Services) {
 	g := s.grid()
-	s.capabilityHeads(g)
+	if slices.ContainsFunc(rows, func(r report.Row) bool { return r.Worst() != outage.None && wide(r.Outages[0]) }) {
+		s.capabilityHeads(g)
+	}
 	region, small := "\x00", false
 	var safe []report.Row
 	for _, row := range rows {
@@ -79,9 +86,9 @@ func (s *screen) rows(rows []report.Row, services report.Services) {
 	if len(safe) > 0 {
 		titles := []string{}
 		for _, row := range safe {
-			titles = append(titles, report.OutagesTitle(row.Outages, services))
+			titles = append(titles, report.OutagesPlain(row.Outages, services))
 		}
-		s.paraIn(s.width, []span{t(" "), st("✓", green), t(" ")}, 3, t("Nothing is lost when this fails: "+strings.Join(titles, "; ")+"."))
+		s.paraIn(s.width, []span{t(" "), st("✓", green), t(" ")}, 3, t("Nothing is lost when one of these fails: "+report.List(titles, s.listed(len(titles)))+"."))
 	}
 }
 
@@ -197,7 +204,7 @@ func (s *screen) causes(row report.Row, indent int) {
 		limit = 1 << 30
 	}
 	for _, state := range order {
-		parts = append(parts, strings.ReplaceAll(state, " ", "\u00a0")+": "+report.AndMore(byState[state], limit))
+		parts = append(parts, strings.ReplaceAll(state, " ", "\u00a0")+": "+report.List(byState[state], limit))
 	}
 	if data != "" {
 		parts = append(parts, "data lost: "+data)
@@ -280,7 +287,10 @@ func effectWords(cells []report.Cell) []span {
 			names = append(names, name)
 		}
 		if len(names) > 0 {
-			spans = append(spans, st(report.EffectGlyph(e)+"\u00a0"+string(e), effectStyle(e)), t(" "+strings.Join(names, ", ")+"  "))
+			if len(spans) > 0 {
+				spans = append(spans, st(" · ", dim))
+			}
+			spans = append(spans, st(report.EffectGlyph(e)+"\u00a0"+string(e), effectStyle(e)), t(": "+strings.Join(names, ", ")))
 		}
 	}
 	return spans
@@ -292,5 +302,5 @@ func (s *screen) legend() {
 	if s.wide() {
 		below = " · after it: time to recover"
 	}
-	s.para(nil, 1, st("! = more than the target allows"+below+" (“its length”: as long as the outage lasts; “rebuild”: until rebuilt by hand)", dim))
+	s.para(nil, 1, st("! = more than the target allows"+below+" (outage: until it ends; rebuild: until rebuilt by hand; ?: nobody documents it)", dim))
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/catalog"
@@ -22,9 +23,7 @@ func (s *screen) outage(m *report.Matrix, number int, r *outage.Result, services
 		}
 		s.blank()
 		s.line(st(" What that does to "+report.ResourceName(workspace), bold))
-		for i, c := range m.Cells(number, ws) {
-			s.impact(catalog.Capabilities[i], c)
-		}
+		s.impacts(m.Cells(number, ws))
 	}
 }
 
@@ -71,43 +70,74 @@ func fateWords(f *outage.Fate) string {
 	if f.State == catalog.Unknown {
 		return text + ": " + report.StateShort(f.AtBest) + " at best, " + report.StateShort(f.AtWorst) + " at worst"
 	}
-	var parts []string
-	if rto := report.SpanText(f.RTO); rto != "0" {
-		parts = append(parts, "back: "+rto)
+	if f.State == catalog.FailsOver || f.State == catalog.FailedOver {
+		text += inHowLong(f.RTO)
+	} else {
+		text += forHowLong(f.RTO)
 	}
 	if d := dataLoss(f.RPO); d != "" {
-		parts = append(parts, "data lost: "+d)
+		text += "; data lost: " + d
 	}
-	if len(parts) == 0 {
-		return text
-	}
-	return text + " (" + strings.Join(parts, ", ") + ")"
+	return text
 }
 
-func (s *screen) impact(capability catalog.Capability, c report.Cell) {
-	if c.Impact == nil {
-		return
+// impacts tells what happens to the capabilities, those of one fate together.
+func (s *screen) impacts(cells []report.Cell) {
+	type group struct {
+		cell   report.Cell
+		names  []string
+		detail string
 	}
-	text, time := cellText(c)
-	if time != "" {
-		text += ", " + time
+	var groups []group
+	for i, c := range cells {
+		if c.Impact == nil {
+			continue
+		}
+		detail := because(c.Impact)
+		at := slices.IndexFunc(groups, func(g group) bool {
+			return g.detail == detail && g.cell.Impact.Effect == c.Impact.Effect && g.cell.Impact.RTO == c.Impact.RTO
+		})
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, group{cell: c, detail: detail})
+		}
+		groups[at].names = append(groups[at].names, strings.ReplaceAll(report.CapabilityWord(catalog.Capabilities[i]), " ", "\u00a0"))
 	}
-	look := effectStyle(c.Effect())
-	lead := []span{t("  " + pad(report.CapabilityWord(capability), 14)), st(pad(text, 24), look)}
-	var because []string
-	for _, cause := range c.Impact.Because {
-		word := report.ResourceName(cause.Resource) + " " + strings.ReplaceAll(causeState(cause), " ", "\u00a0")
-		because = appendNew(because, word)
+	slices.SortStableFunc(groups, func(a, b group) int { return report.EffectRank(b.cell.Effect()) - report.EffectRank(a.cell.Effect()) })
+	for _, g := range groups {
+		e, m := g.cell.Effect(), g.cell.Impact
+		text := report.EffectWord(e)
+		switch e {
+		case outage.Unknown:
+			text += " (" + report.EffectWord(m.AtBest) + " at best, " + report.EffectWord(m.AtWorst) + " at worst)"
+		case outage.Lost, outage.Degraded:
+			text += forHowLong(m.RTO)
+		}
+		s.para([]span{t("  "), st(report.EffectGlyph(e), effectStyle(e)), t(" ")}, 4, st(strings.Join(g.names, ", "), bold), t(": "), st(text, effectStyle(e)))
+		if g.detail != "" {
+			s.para(nil, 6, st(g.detail, dim))
+		}
+		for _, a := range m.Assuming {
+			s.para(nil, 6, st("assuming "+a, dim))
+		}
 	}
-	detail := ""
-	if len(because) > 0 {
-		detail = report.AndMore(because, 6)
+}
+
+func because(m *outage.Impact) string {
+	var parts []string
+	for _, cause := range m.Because {
+		word := report.ResourceName(cause.Resource) + "\u00a0" + strings.ReplaceAll(causeState(cause), " ", "\u00a0")
+		if cause.Via != nil && cause.Via != cause.Resource {
+			word += " (by way of " + report.ShortName(cause.Via) + ")"
+		}
+		parts = appendNew(parts, word)
 	}
-	if d := dataLoss(c.Impact.RPO); d != "" && c.Effect() != outage.None {
-		detail += "; data lost: " + d
+	if len(parts) == 0 {
+		return ""
 	}
-	s.paraIn(s.width, lead, 40, st(detail, dim))
-	for _, a := range c.Impact.Assuming {
-		s.para(nil, 16, st("assuming "+a, dim))
+	text := "because of " + report.List(parts, 6)
+	if d := dataLoss(m.RPO); d != "" && m.Effect != outage.None {
+		text += "; data lost: " + d
 	}
+	return text
 }

@@ -41,11 +41,11 @@ func (s *screen) answer(r *assess.Result, m *report.Matrix, opt report.Options) 
 	s.line(st(fit(strings.Join(title, " · "), s.width), dim))
 	s.blank()
 	glyph, sentence := verdict(r, m)
-	s.para([]span{glyph, t(" ")}, 2, st(sentence, bold))
+	s.paraIn(s.width, []span{glyph, t(" ")}, 2, st(sentence, bold))
 	if r.Target != nil && r.Target.Title != "" {
 		s.para(nil, 2, st("Target: "+r.Target.Title, dim))
 	}
-	s.para(nil, 2, st(strings.Join(inputWords(r), " · "), dim))
+	s.paraIn(s.width, nil, 2, st(strings.Join(inputWords(r), " · "), dim))
 }
 
 func verdict(r *assess.Result, m *report.Matrix) (span, string) {
@@ -126,7 +126,7 @@ func inputWords(r *assess.Result) []string {
 	words := []string{report.Count(m.Workspaces, "workspace", "workspaces"), resources, report.Count(m.Relations, "relation", "relations"),
 		report.Count(m.Outages, "outage", "outages") + " tried"}
 	if n := len(r.Estate.Coverage.Inputs); n == 1 {
-		words = append(words, "from "+r.Estate.Coverage.Inputs[0].Name)
+		words = append(words, "from "+report.InputName(r.Estate.Coverage.Inputs[0].Name))
 	} else if n > 1 {
 		words = append(words, "from "+report.Count(n, "input", "inputs"))
 	}
@@ -142,14 +142,14 @@ func (s *screen) last(r *assess.Result, opt report.Options) {
 	switch {
 	case failing(m) > 0:
 		glyph = st("✗", red)
-	case m.Unknown > 0 || m.NotSeen > 0:
+	case m.Unknown > 0 || m.NotSeen > 0 || m.Workspaces == 0:
 		glyph = st("?", yellow)
 	}
 	spans := []span{st(report.Count(failing(m), "finding fails", "findings fail"), bold)}
 	if by := severityCounts(m); by != "" {
 		spans = append(spans, t(" ("+by+")"))
 	}
-	rest := []string{report.Number(m.Unknown) + " unknown", report.Number(m.Pass) + " pass", report.Number(m.NotApplicable) + " do not apply"}
+	rest := []string{report.Number(m.Unknown) + " unknown", report.Number(m.Pass) + " pass", report.Number(m.NotApplicable) + " not applicable"}
 	if m.Suppressed > 0 {
 		rest = append(rest, report.Number(m.Suppressed)+" accepted")
 	}
@@ -163,7 +163,7 @@ func (s *screen) last(r *assess.Result, opt report.Options) {
 	if len(opt.Next) > 0 {
 		spans = append(spans, t(" Next: "), st(strings.ReplaceAll(opt.Next[0], " ", "\u00a0"), blue))
 	}
-	s.para([]span{glyph, t(" ")}, 2, spans...)
+	s.paraIn(s.width, []span{glyph, t(" ")}, 2, spans...)
 }
 
 // failing is the number of failing findings that count.

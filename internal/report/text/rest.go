@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
@@ -135,7 +136,7 @@ func (s *screen) coverage(e *estate.Estate) {
 		if len(in.Parameters) > 0 {
 			text += ", with " + report.And(in.Parameters)
 		}
-		s.para(nil, 3, t(in.Name), st(" ("+text+")", dim))
+		s.para(nil, 3, t(report.InputName(in.Name)), st(" ("+text+")", dim))
 	}
 	s.more(len(c.Inputs), shown)
 	shown = s.listed(len(c.NotSeen))
@@ -148,12 +149,18 @@ func (s *screen) coverage(e *estate.Estate) {
 	s.more(len(c.NotSeen), shown)
 }
 
-// notes lists messages about the input, errors first as they come.
+func noteRank(n assess.Note) int {
+	return slices.Index([]string{"error", "warning", "info"}, n.Severity)
+}
+
+// notes lists messages about the input, errors first.
 func (s *screen) notes(notes []assess.Note) {
 	if len(notes) == 0 {
 		return
 	}
 	s.heading("Notes on the input", report.Count(len(notes), "note", "notes"))
+	notes = slices.Clone(notes)
+	slices.SortStableFunc(notes, func(a, b assess.Note) int { return noteRank(a) - noteRank(b) })
 	shown := s.listed(len(notes))
 	for _, n := range notes[:shown] {
 		look := yellow

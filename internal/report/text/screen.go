@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -163,6 +164,9 @@ type word struct {
 	glued bool // no space before it
 }
 
+// isBlank leaves the no-break space alone, unlike unicode.IsSpace.
+func isBlank(r rune) bool { return r == ' ' }
+
 func words(spans []span) []word {
 	var out []word
 	glue := false
@@ -171,7 +175,7 @@ func words(spans []span) []word {
 		if strings.HasPrefix(text, " ") {
 			glue = false
 		}
-		for i, f := range strings.Fields(text) {
+		for i, f := range strings.FieldsFunc(text, isBlank) {
 			out = append(out, word{strings.ReplaceAll(f, "\u00a0", " "), p.st, glue && i == 0})
 		}
 		if text != "" {
@@ -189,6 +193,11 @@ func (s *screen) para(first []span, hang int, spans ...span) {
 }
 
 func (s *screen) paraIn(limit int, first []span, hang int, spans ...span) {
+	text := words(spans)
+	if len(text) == 0 {
+		s.line(slices.Clone(first)...)
+		return
+	}
 	at := 0
 	for _, p := range first {
 		s.put(p)
@@ -199,7 +208,7 @@ func (s *screen) paraIn(limit int, first []span, hang int, spans ...span) {
 		at = hang
 	}
 	fresh := true
-	for _, w := range words(spans) {
+	for _, w := range text {
 		gap := 1
 		if fresh || w.glued {
 			gap = 0

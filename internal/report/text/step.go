@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
+	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/outage"
 	"github.com/holdfast-ml/holdfast/internal/report"
@@ -13,6 +14,7 @@ import (
 const (
 	maxPlaces = 8
 	maxListed = 10
+	maxTaken  = 4
 )
 
 // steps tells what to do, in the order in which to do it.
@@ -61,9 +63,7 @@ func (s *screen) finding(f *assess.Finding, services report.Services) {
 	}
 	s.takes(f, services)
 	s.subject(f)
-	for _, e := range f.Evidence {
-		s.evidence(&e)
-	}
+	s.evidence(f)
 	if p := f.Suppression; p != nil && p.Expired {
 		s.para(nil, 3, st("Its exception expired on "+p.Expires.Format("2006-01-02")+" ("+p.Reason+"): renew it or mend this.", yellow))
 	}
@@ -75,74 +75,70 @@ func (s *screen) findings(fs []*assess.Finding, services report.Services) {
 	if len(shown) > maxPlaces && !s.verbose {
 		shown = shown[:maxPlaces]
 	}
-	sameTakes := true
-	for _, f := range fs[1:] {
-		sameTakes = sameTakes && takesText(f, services) == takesText(fs[0], services)
+	all := assess.Finding{}
+	for _, f := range fs {
+		all.Takes = append(all.Takes, f.Takes...)
 	}
-	if sameTakes {
-		s.takes(fs[0], services)
-	}
+	s.takes(&all, services)
 	for _, f := range shown {
 		if s.verbose && f.Message != "" {
 			s.para(nil, 3, t(f.Message))
 		}
-		if !sameTakes {
-			s.takes(f, services)
-		}
 		s.subject(f)
-		for _, e := range f.Evidence {
-			s.evidence(&e)
-		}
+		s.evidence(f)
 	}
 	if n := len(fs) - len(shown); n > 0 {
 		s.line(st("     and "+report.Count(n, "more resource", "more resources")+" (all "+report.Number(len(fs))+" with --verbose)", dim))
 	}
 }
 
-func takesText(f *assess.Finding, services report.Services) string {
-	var b strings.Builder
-	for _, taken := range report.TakenBy(f) {
-		b.WriteString(takenWords(taken, services))
-	}
-	return b.String()
-}
-
+// takenWords says it as a sentence would: "zone 1 of westeurope fails: author
+// and train are lost until it is back; data lost: all of it".
 func takenWords(taken report.Taken, services report.Services) string {
 	var caps []string
 	for _, c := range taken.Capabilities {
 		caps = append(caps, strings.ReplaceAll(report.CapabilityWord(c), " ", "\u00a0"))
 	}
-	text := report.And(caps) + ": " + report.EffectWord(taken.Effect)
+	text := report.OutagesTitle(taken.Outages, services) + " fails: " + report.And(caps) + isAre(len(caps), " is ", " are ") + report.EffectWord(taken.Effect)
 	if taken.Effect == outage.Lost || taken.Effect == outage.Degraded {
-		text += " " + forHowLong(taken)
-	}
-	return text + " when " + report.OutagesTitle(taken.Outages, services) + " fails"
-}
-
-func forHowLong(taken report.Taken) string {
-	var parts []string
-	switch span := taken.RTO; {
-	case span.Word == "outage":
-		parts = append(parts, "until it is back")
-	case span.Word == "rebuild":
-		parts = append(parts, "until rebuilt by hand")
-	case span.Word != "" || span.Seconds < 0:
-		parts = append(parts, "for a time that nobody documents")
-	case span.Seconds > 0:
-		parts = append(parts, "for "+strings.ReplaceAll(report.SpanText(span), "≤", "up to"))
+		text += forHowLong(taken.RTO)
 	}
 	if d := dataLoss(taken.RPO); d != "" {
-		parts = append(parts, "data lost: "+d)
+		text += "; data lost: " + d
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return strings.Join(parts, ", ")
+	return text
 }
 
+func forHowLong(rto catalog.Span) string {
+	switch {
+	case rto.Word == "outage":
+		return " until it is back"
+	case rto.Word == "rebuild":
+		return " until rebuilt by hand"
+	case rto.Word == "none" || rto.Word == "" && rto.Seconds == 0:
+		return ""
+	case rto.Word != "" || rto.Seconds < 0:
+		return " for a time that nobody documents"
+	case rto.Upper:
+		return " for up to " + report.Seconds(rto.Seconds)
+	}
+	return " for " + report.Seconds(rto.Seconds)
+}
+
+// inHowLong is forHowLong for what is done at the end of that time.
+func inHowLong(rto catalog.Span) string { return strings.Replace(forHowLong(rto), " for ", " in ", 1) }
+
 func (s *screen) takes(f *assess.Finding, services report.Services) {
-	for _, taken := range report.TakenBy(f) {
+	all := report.TakenBy(f)
+	shown := all
+	if len(shown) > maxTaken && !s.verbose {
+		shown = shown[:maxTaken]
+	}
+	for _, taken := range shown {
 		s.para([]span{t("   "), st(report.EffectGlyph(taken.Effect), effectStyle(taken.Effect)), t(" ")}, 5, t(takenWords(taken, services)))
+	}
+	if n := len(all) - len(shown); n > 0 {
+		s.line(st("     and "+report.Count(n, "more outage", "more outages")+" (all with --verbose)", dim))
 	}
 }
 
@@ -161,12 +157,19 @@ func (s *screen) subject(f *assess.Finding) {
 	s.placed(5, name, bold, f.Resource.Origin)
 }
 
-func (s *screen) evidence(e *assess.Evidence) {
-	name := e.Path
-	if name == "" {
-		name = e.Setting
+// evidence lists what was seen; the place of what is not written is that of the
+// resource, which stands above.
+func (s *screen) evidence(f *assess.Finding) {
+	for _, e := range f.Evidence {
+		name, at := e.Path, e.Origin
+		if name == "" {
+			name = e.Setting
+		}
+		if f.Resource != nil && at == f.Resource.Origin {
+			at = estate.Origin{}
+		}
+		s.placed(7, name+" = "+e.Value, plain, at)
 	}
-	s.placed(7, name+" = "+e.Value, plain, e.Origin)
 }
 
 // placed writes text with a place: in one line where both fit, else in two.

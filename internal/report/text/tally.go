@@ -107,10 +107,10 @@ func (s *screen) worst(m *report.Matrix) {
 		return
 	}
 	s.blank()
-	s.line(st(" Worst off", bold), st("  gaps = capabilities that an outage takes beyond the target", dim))
+	s.para([]span{st(" Worst off", bold)}, 12, st("gaps = capabilities that an outage takes beyond the target", dim))
 	for _, ws := range order[:min(bad, maxWorst)] {
 		w := m.Workspaces[ws]
-		name := pad(report.ResourceName(w), 36)
+		name := pad(report.ResourceName(w), s.proseWidth()-44)
 		s.line(t("  "+name+" "), t(pad(report.RegionName(w.Location), 24)), st(" "+report.Count(m.Gaps(ws), "gap", "gaps"), red))
 	}
 	rest := []string{}
