@@ -76,6 +76,7 @@ func (e *Estate) relate(relations []Relation) {
 		return strings.Compare(a.Presence, b.Presence) // the certain one first: it stays
 	})
 	e.Relations = slices.CompactFunc(relations, func(a, b Relation) bool { return compareRelations(a, b) == 0 })
+	e.Relations = dropBare(e.Relations)
 	e.index()
 	for i := range e.Relations {
 		if r := &e.Relations[i]; !r.To.HasRole(r.Role) {
@@ -85,6 +86,22 @@ func (e *Estate) relate(relations []Relation) {
 	for _, r := range e.Resources {
 		slices.Sort(r.Roles)
 	}
+}
+
+// dropBare leaves out a relation without detail where another one between the
+// same two in the same role says more. The relations are sorted.
+func dropBare(relations []Relation) []Relation {
+	kept := relations[:0]
+	for i, r := range relations {
+		if r.Detail == "" && i+1 < len(relations) {
+			if next := &relations[i+1]; next.From == r.From && next.To == r.To && next.Role == r.Role && (next.Presence == "" || next.Presence == r.Presence) {
+				continue
+			}
+		}
+		kept = append(kept, r)
+	}
+	clear(relations[len(kept):])
+	return kept
 }
 
 func (e *Estate) canonical(r *Resource) *Resource {

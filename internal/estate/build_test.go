@@ -72,12 +72,16 @@ func TestBuildSortsRelationsAndDropsRepeatedOnes(t *testing.T) {
 		{From: a, To: ext(p + "z"), Role: Parent}, // to nothing in the estate
 		{From: nil, To: a, Role: Parent},
 		{From: a, To: b, Role: Compute},
+		{From: b, To: a, Role: Connection},
+		{From: b, To: a, Role: Connection, Detail: "store"},
+		{From: b, To: a, Role: Endpoint},
+		{From: b, To: a, Role: Endpoint, Detail: "maybe", Presence: "maybe()"},
 	}, Coverage{})
 	var got []string
 	for _, r := range e.Relations {
 		got = append(got, fmt.Sprint(r.From.Name, " ", r.Role, " ", r.To.Name, " ", r.Detail, r.Presence))
 	}
-	want := []string{"a compute b ", "a network c ", "b datastore c AzureBlob", "b datastore c AzureFile"}
+	want := []string{"a compute b ", "a network c ", "b connection a store", "b datastore c AzureBlob", "b datastore c AzureFile", "b endpoint a ", "b endpoint a maybemaybe()"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

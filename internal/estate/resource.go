@@ -43,3 +43,7 @@ func (r *Resource) HasRole(role Role) bool {
 // Index is the position of r in Resources, for lenses that keep a table beside
 // the estate.
 func (r *Resource) Index() int { return r.index }
+
+// NotListed is the subject of properties that are unknown because the listing
+// that a resource was read from leaves them out, as `az resource list` does.
+const NotListed = "the listing does not hold it"
