@@ -1,0 +1,174 @@
+package template
+
+import (
+	"strings"
+
+	"github.com/holdfast-ml/holdfast/arm/eval"
+	"github.com/holdfast-ml/holdfast/arm/jsonc"
+	"github.com/holdfast-ml/holdfast/arm/value"
+)
+
+const resourceGroupType = "Microsoft.Resources/resourceGroups"
+
+// nest completes type and name of a child that is written inside of its parent.
+func (r *Resource) nest(parent *Resource) {
+	if fullType(r.Type) {
+		return
+	}
+	r.Type = parent.Type + "/" + r.Type
+	r.Name = eval.Concat(parent.Name, value.String("/"), r.Name).WithDef(r.Name.Def())
+}
+
+// fullType reports whether a type names its provider.
+func fullType(t string) bool {
+	namespace, _, ok := strings.Cut(t, "/")
+	return ok && strings.Contains(namespace, ".")
+}
+
+// place gives a resource its scope and its id.
+func (x *expander) place(r *Resource, parent *Resource) {
+	f := r.frame
+	facts := r.dep.facts
+	r.ScopeID = facts.ID()
+	switch {
+	case r.IsDeployment() || r.Existing:
+		r.facts = x.target(r, f)
+		r.ScopeID = r.facts.ID()
+		if r.decl.scope.IsValid() && !r.IsDeployment() {
+			r.ScopeID = x.scopeID(r, facts, x.tree(r.decl.scope, f.at("the scope of a resource")))
+		}
+	case r.decl.scope.IsValid():
+		r.ScopeID = x.scopeID(r, facts, x.tree(r.decl.scope, f.at("the scope of a resource")))
+	}
+	if parent != nil && r.decl.scope.Kind() == jsonc.Invalid {
+		r.ScopeID = parent.ScopeID
+	}
+	segments, problem := pair(r.Type, r.Name)
+	if problem != "" {
+		n := r.decl.name
+		if !n.IsValid() {
+			n = r.Node
+		}
+		d := at(n, CodeName, Error, "%s", problem).
+			hint("a type such as Microsoft.Network/virtualNetworks/subnets goes with a name such as vnet/subnet")
+		d.Trace = f.trace()
+		x.diags.add(d)
+	}
+	switch {
+	case is(r.Type, resourceGroupType):
+		sub := r.facts
+		if sub == nil {
+			sub = facts
+		}
+		r.ID = eval.Concat(value.String("/subscriptions/"), sub.SubscriptionID(), value.String("/resourceGroups/"), r.Name)
+	case segments == nil:
+		r.ID = eval.Concat(r.ScopeID, value.String("/providers/"+r.Type+"/"), r.Name)
+	default:
+		r.ID = eval.Concat(append([]value.Value{r.ScopeID, value.String("/providers/")}, segments...)...)
+	}
+	r.idText, r.nameText = r.ID.Text(), r.Name.Text()
+}
+
+// scopeID makes a full id of the scope member of a resource.
+func (x *expander) scopeID(r *Resource, facts *eval.Facts, v value.Value) value.Value {
+	if v.IsNull() {
+		return facts.ID()
+	}
+	text := v.Text()
+	if u := v.Unknown(); u != nil && (len(u.Parts) == 0 || u.Parts[0].Hole != nil) {
+		return v
+	}
+	switch {
+	case text == "/":
+		return value.String("")
+	case strings.HasPrefix(text, "/"):
+		return v
+	case v.Kind() != value.StringKind && !v.IsUnknown():
+		x.diags.add(at(r.decl.scope, CodeStructure, Error, "the scope of a resource is of type %s, expected a string", v.Kind()))
+		return facts.ID()
+	}
+	return eval.Concat(facts.ID(), value.String("/providers/"), v)
+}
+
+// pair interleaves type and name to the end of an id. It gives nil when the name
+// is not known well enough; problem says why they do not fit each other.
+func pair(typ string, name value.Value) (parts []value.Value, problem string) {
+	types := strings.Split(typ, "/")
+	names, sure := nameSegments(name)
+	if len(types) < 2 || len(names) != len(types)-1 {
+		if sure && typ != "" && !strings.Contains(typ, "{") {
+			problem = "'" + name.Text() + "' of type '" + typ + "' has incorrect segment lengths: " +
+				"a type with " + plural(max(len(types)-1, 1), "segment") + " after its namespace needs a name with as many, found " + plural(len(names), "segment")
+			if len(types) < 2 {
+				problem = "the type '" + typ + "' has no namespace; expected one such as Microsoft.Storage/storageAccounts"
+			}
+		}
+		return nil, problem
+	}
+	parts = make([]value.Value, 0, 4*len(names))
+	parts = append(parts, value.String(types[0]))
+	for i, n := range names {
+		parts = append(parts, value.String("/"+types[i+1]+"/"), n)
+	}
+	return parts, ""
+}
+
+func plural(n int, word string) string {
+	s := value.Int(int64(n)).Text() + " " + word
+	if n != 1 {
+		s += "s"
+	}
+	return s
+}
+
+// nameSegments splits a name at its slashes. It is not sure when a part that is
+// not known may hold some.
+func nameSegments(name value.Value) (segments []value.Value, sure bool) {
+	if s, ok := name.AsString(); ok {
+		for part := range strings.SplitSeq(s, "/") {
+			segments = append(segments, value.String(part))
+		}
+		return segments, true
+	}
+	u := name.Unknown()
+	if u == nil {
+		return nil, false
+	}
+	if len(u.Parts) == 0 {
+		return []value.Value{name}, false
+	}
+	current := []value.Value{}
+	end := func() {
+		switch len(current) {
+		case 0:
+			segments = append(segments, value.String(""))
+		case 1:
+			segments = append(segments, current[0])
+		default:
+			segments = append(segments, eval.Concat(current...))
+		}
+		current = nil
+	}
+	for _, p := range u.Parts {
+		if p.Hole != nil {
+			current = append(current, value.FromUnknown(value.Unknown{
+				Reason: u.Reason, Hint: value.StringKind, Residual: p.Hole, Resource: u.Resource, Subject: u.Subject, NotNull: true,
+			}))
+			continue
+		}
+		lit := p.Lit
+		for {
+			head, tail, cut := strings.Cut(lit, "/")
+			if head != "" {
+				current = append(current, value.String(head))
+			}
+			if !cut {
+				break
+			}
+			end()
+			lit = tail
+		}
+	}
+	end()
+	return segments, false
+}
