@@ -43,8 +43,9 @@ type Finding struct {
 	Message     string
 	Remedy      string
 	Evidence    []Evidence
-	Unknowns    []string // for Unknown: what would make it known
-	Takes       []Loss   // for outage rules: what is lost
+	Unknowns    []string         // for Unknown: what would make it known
+	Takes       []Loss           // for outage rules: what is lost
+	Behind      *estate.Resource // the workspace that the same outages take away themselves: this matters once it has a secondary
 	Suppression *Suppression
 	Known       bool   // it stands in the baseline: it does not count
 	Fingerprint string // stable over runs and line shifts
@@ -62,7 +63,7 @@ type Evidence struct {
 type Loss struct {
 	Workspace  *estate.Resource
 	Capability catalog.Capability
-	Outage     outage.Outage
+	Outage     outage.Outage // the zone is "any" where each zone of the region does the same
 	Effect     outage.Effect
 	RTO, RPO   catalog.Span
 }

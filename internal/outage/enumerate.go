@@ -1,6 +1,7 @@
 package outage
 
 import (
+	"context"
 	"slices"
 	"strconv"
 
@@ -59,13 +60,20 @@ func zonesOf(region string) []string {
 }
 
 // RunAll puts every one of [Model.Outages] through the estate.
-func (m *Model) RunAll() []Result { return m.RunEach(m.Outages()) }
+func (m *Model) RunAll() []Result {
+	out, _ := m.RunEach(context.Background(), m.Outages())
+	return out
+}
 
 // RunEach puts outages through the estate, one result for each. Outages of
-// zones that hit the same resources share their fates and impacts.
-func (m *Model) RunEach(outages []Outage) []Result {
+// zones that hit the same resources share their fates and impacts. The error is
+// that of the context, when it ends first.
+func (m *Model) RunEach(ctx context.Context, outages []Outage) ([]Result, error) {
 	out := make([]Result, len(outages))
 	for i, o := range outages {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if i > 0 && m.same(outages[i-1], o) {
 			out[i] = out[i-1]
 			out[i].Outage = o
@@ -73,7 +81,7 @@ func (m *Model) RunEach(outages []Outage) []Result {
 		}
 		out[i] = m.Run(o)
 	}
-	return out
+	return out, nil
 }
 
 // same says that two outages hit the same resources in the same way.

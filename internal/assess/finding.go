@@ -1,0 +1,247 @@
+package assess
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+)
+
+// The messages of findings that do not fail.
+const (
+	saysOtherwise  = "The rule is about other resources."
+	saysNotNeeded  = "No capability of a workspace leans on it."
+	saysSurvives   = "It takes away no more than the target allows."
+	saysRight      = "Nothing is wrong."
+	saysBehind     = " The workspace itself is lost in the same outage: this matters once it has a secondary in another region."
+	saysNotWanted  = "The target does not ask to survive it."
+	saysUnassessed = "It is not known yet."
+)
+
+// findings tries every rule on every resource that it may be about. They come
+// in the order of the rules, then of the resources.
+func (a *assessor) findings(ctx context.Context) ([]Finding, error) {
+	rules := a.cat.Rules()
+	total := 0
+	for _, rule := range rules {
+		for _, s := range a.about(rule) {
+			total += len(s.resources)
+		}
+	}
+	out := make([]Finding, 0, total+8)
+	for _, rule := range rules {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if rule.ID == uncovered.ID {
+			continue
+		}
+		for _, s := range a.about(rule) {
+			for _, r := range s.resources {
+				f := Finding{Rule: rule, Resource: r, Origin: r.Origin, Severity: Severity(rule.Severity)}
+				if rule.Scope != "" {
+					a.tryOutage(&f)
+				} else {
+					a.tryPlain(&f)
+				}
+				out = append(out, f)
+			}
+		}
+	}
+	return a.rest(out), nil
+}
+
+// about lists the services that a rule is about.
+func (a *assessor) about(rule *catalog.Rule) []*service {
+	out := make([]*service, 0, 4)
+	if len(rule.Services) == 0 {
+		for _, s := range a.cat.Services() {
+			if found := a.named[s.ID]; found != nil {
+				out = append(out, found)
+			}
+		}
+		return out
+	}
+	for _, id := range rule.Services {
+		if s := a.named[id]; s != nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// rest adds the gaps that no rule of the catalog is about.
+func (a *assessor) rest(out []Finding) []Finding {
+	rule := a.uncovered()
+	for i, r := range a.e.Resources {
+		if len(a.gaps) == 0 {
+			break
+		}
+		g := a.gaps[gapKey{rule, i}]
+		if g == nil {
+			continue
+		}
+		f := Finding{Rule: rule, Resource: r, Origin: r.Origin}
+		a.fail(&f, g)
+		out = append(out, f)
+	}
+	return out
+}
+
+func (a *assessor) tryOutage(f *Finding) {
+	if g := a.gaps[gapKey{f.Rule, f.Resource.Index()}]; g != nil {
+		a.fail(f, g)
+		return
+	}
+	v := a.cat.Applies(f.Rule, a.e, f.Resource)
+	switch {
+	case v.Known && !v.Holds:
+		f.Status, f.Message = NotApplicable, saysOtherwise
+	case !a.target.Wants(f.Rule.Scope):
+		f.Status, f.Message = NotApplicable, saysNotWanted
+	case a.alone:
+		a.tryAlone(f)
+	case !a.model.Needed(f.Resource):
+		f.Status, f.Message = NotApplicable, saysNotNeeded
+	default:
+		f.Status, f.Message = Pass, saysSurvives
+	}
+}
+
+// fail makes the finding of a gap.
+func (a *assessor) fail(f *Finding, g *gap) {
+	f.Severity = g.severity(Severity(f.Rule.Severity))
+	f.Workspaces, f.Takes = g.workspaces, g.takes
+	f.Remedy = f.Rule.Remedy
+	if f.Rule == uncovered && g.remedy != "" {
+		f.Remedy = g.remedy
+	}
+	a.explain(f)
+	if !g.certain {
+		a.unknown(f, g.unknowns)
+		return
+	}
+	f.Status, f.Message = Fail, a.cat.Message(f.Rule, a.e, f.Resource)
+	if !g.first {
+		f.Behind = g.behind
+		f.Message += saysBehind
+	}
+}
+
+// tryAlone judges a resource by itself: there is no workspace to lean on it.
+func (a *assessor) tryAlone(f *Finding) {
+	d := a.strictest(f.Rule.Scope)
+	f.Status, f.Message = Pass, saysSurvives
+	for i := range a.results {
+		r := &a.results[i]
+		if r.Outage.Scope != f.Rule.Scope {
+			continue
+		}
+		fate, hurt := r.Fate(f.Resource)
+		if !hurt || !over(fate.RTO, d.RTO) && !over(fate.RPO, d.RPO) {
+			continue
+		}
+		a.explain(f)
+		f.Severity, f.Remedy = milder(Medium, Severity(f.Rule.Severity)), f.Rule.Remedy
+		if fate.State == catalog.Unknown {
+			a.unknown(f, fate.Unknowns)
+			continue
+		}
+		f.Status, f.Unknowns, f.Message = Fail, nil, a.cat.Message(f.Rule, a.e, f.Resource)
+		return
+	}
+}
+
+// strictest gives the shortest times that the target allows in any outage of the scope.
+func (a *assessor) strictest(scope catalog.Scope) Demand {
+	out := Demand{Scope: scope, RTO: Any, RPO: Any}
+	for _, c := range catalog.Capabilities {
+		if d, ok := a.target.Demand(c, scope); ok {
+			out.RTO, out.RPO = shorter(out.RTO, d.RTO), shorter(out.RPO, d.RPO)
+		}
+	}
+	return out
+}
+
+func shorter(a, b int64) int64 {
+	if a == Any || b != Any && b < a {
+		return b
+	}
+	return a
+}
+
+func (a *assessor) tryPlain(f *Finding) {
+	v := a.cat.Applies(f.Rule, a.e, f.Resource)
+	switch {
+	case v.Known && !v.Holds:
+		f.Status, f.Message = NotApplicable, saysOtherwise
+		return
+	case v.Known:
+		v = a.cat.Check(f.Rule, a.e, f.Resource)
+	}
+	if v.Known && v.Holds {
+		f.Status, f.Message = Pass, saysRight
+		return
+	}
+	f.Workspaces, f.Remedy = a.model.Users(f.Resource), f.Rule.Remedy
+	a.explain(f)
+	if v.Known {
+		f.Status, f.Message = Fail, a.cat.Message(f.Rule, a.e, f.Resource)
+		return
+	}
+	a.unknown(f, v.Unknowns)
+}
+
+func (a *assessor) unknown(f *Finding, unknowns []string) {
+	f.Status, f.Unknowns = Unknown, unknowns
+	f.Message = saysUnassessed
+	if len(unknowns) > 0 {
+		f.Message = "It depends on what is not known yet: " + strings.Join(unknowns, "; ") + "."
+	}
+}
+
+// explain adds the settings that the rule looks at, the place of the first of
+// them that is written, and the fingerprint.
+func (a *assessor) explain(f *Finding) {
+	f.Fingerprint = fingerprint(f.Rule, f.Resource)
+	if len(f.Rule.Settings) == 0 {
+		return
+	}
+	f.Evidence = make([]Evidence, 0, len(f.Rule.Settings))
+	placed := false
+	for _, name := range f.Rule.Settings {
+		v, ok := a.cat.Setting(a.e, f.Resource, name)
+		if !ok {
+			continue
+		}
+		e := Evidence{Setting: name, Value: v.Text, Origin: v.Origin}
+		if len(v.Setting.Path) > 0 {
+			e.Path = v.Setting.Path[0]
+		}
+		if v.Defaulted {
+			e.Value = "(absent, default " + v.Text + ")"
+			if v.Text == "" {
+				e.Value = "(absent)"
+			}
+		} else if !placed && v.Origin != (estate.Origin{}) {
+			f.Origin, placed = v.Origin, true
+		}
+		f.Evidence = append(f.Evidence, e)
+	}
+}
+
+// fingerprint names a finding in a way that no change elsewhere in the input
+// changes: by rule, resource and the setting that the rule looks at first.
+func fingerprint(rule *catalog.Rule, r *estate.Resource) string {
+	buf := make([]byte, 0, 256)
+	buf = append(append(buf, rule.ID...), 0)
+	buf = append(append(buf, r.ID.Key()...), 0)
+	if len(rule.Settings) > 0 {
+		buf = append(buf, rule.Settings[0]...)
+	}
+	sum := sha256.Sum256(buf)
+	return hex.EncodeToString(sum[:16])
+}
