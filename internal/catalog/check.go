@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -138,6 +139,32 @@ func rolesExist[T ~string](ck *checker, roles []T) {
 			ck.at(&roles[i], "there is no role "+quote(string(roles[i])), nearestOf(string(roles[i]), roleWords))
 		}
 	}
+}
+
+// compiles requires that a CEL expression type-checks for a service. That the
+// names of the settings clash is said where they are.
+func (ck *checker) compiles(p any, text string, f *frame, what, do string) {
+	if text == "" {
+		return
+	}
+	_, err := f.ready().typeCheck(text)
+	if names := (*namesError)(nil); err == nil || errors.As(err, &names) {
+		return
+	}
+	if do == "" {
+		do = variableHint(f, err.Error())
+	}
+	ck.at(p, what+": "+err.Error(), do)
+}
+
+// variableHint says which variable may be meant by one that is not there.
+func variableHint(f *frame, message string) string {
+	_, after, found := strings.Cut(message, "undeclared reference to '")
+	if !found || strings.Contains(after, "did you mean") {
+		return "mend the CEL expression"
+	}
+	word, _, _ := strings.Cut(after, "'")
+	return nearestOf(word, f.names())
 }
 
 // date requires a date in one of the layouts.

@@ -66,25 +66,15 @@ func (ck *checker) ruleServices(r *Rule) {
 func (ck *checker) ruleFrame(r *Rule, f *frame) {
 	f.ready()
 	for _, text := range []*string{&r.When, &r.Check} {
-		if *text == "" {
-			continue
-		}
-		if _, err := f.typeCheck(*text); err != nil {
-			ck.at(text, "the condition "+quote(*text)+" is wrong for "+f.service.ID+": "+err.Error(), ck.variableHint(f, err))
-		}
+		ck.compiles(text, *text, f, "the condition "+quote(*text)+" is wrong for "+f.service.ID, "")
 	}
 	expand(r.Message, func(word string) (string, bool) {
 		if f.variable(word) == nil && word != "" && !strings.ContainsFunc(word, func(c rune) bool { return !isWord(c) }) {
-			ck.at(&r.Message, f.service.ID+" has no setting {"+word+"}", ck.variableHint(f, errUndeclared(word)))
+			ck.at(&r.Message, f.service.ID+" has no setting {"+word+"}", nearestOf(word, f.names()))
 		}
 		return "", true
 	})
 }
-
-// errUndeclared is CEL's own complaint about a variable that is not there.
-type errUndeclared string
-
-func (e errUndeclared) Error() string { return "undeclared reference to '" + string(e) + "'" }
 
 func sortedKeys(set map[string]bool) []string {
 	out := make([]string, 0, len(set))
@@ -127,20 +117,13 @@ func (ck *checker) orphans(in *input) {
 func (ck *checker) orphanRule(r *Rule, s *Service) {
 	f := ck.c.byID[s.ID].ready()
 	for _, text := range []string{r.When, r.Check} {
-		if text == "" {
-			continue
-		}
-		if _, err := f.typeCheck(text); err != nil {
-			ck.at(&s.ID, "the rule "+r.ID+" no longer holds for this service: "+err.Error(), "keep the setting, or disable the rule")
-		}
+		ck.compiles(&s.ID, text, f, "the rule "+r.ID+" no longer holds for this service", "keep the setting, or disable the rule")
 	}
 }
 
 func (ck *checker) heir(s, from *Service) {
 	f := ck.c.byID[s.ID].ready()
 	for _, c := range f.conditions {
-		if _, err := f.typeCheck(c.text); err != nil {
-			ck.at(&from.ID, "the service "+s.ID+", which extends this one, no longer holds: "+err.Error(), "keep the setting, or replace that service too")
-		}
+		ck.compiles(&from.ID, c.text, f, "the service "+s.ID+", which extends this one, no longer holds", "keep the setting, or replace that service too")
 	}
 }

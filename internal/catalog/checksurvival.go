@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // required are the scopes that every service says something of.
@@ -50,7 +49,7 @@ func (ck *checker) row(s *Service, r *Survival) {
 	oneOf(ck, r, &r.Scope, "scope", false, words(Scopes())...)
 	states := []State{CarriesOn, FailsOver, FailedOver, Degraded, ReadOnly, Down, Unknown}
 	oneOf(ck, r, &r.State, "state", false, words(states)...)
-	oneOf(ck, r, &r.Trigger, "trigger", r.State == Unknown || r.State == "", "automatic", "customer", "microsoft", "none")
+	oneOf(ck, r, &r.Trigger, "trigger", r.State != FailedOver, "automatic", "customer", "microsoft", "none")
 	for _, f := range []*string{&r.Reads, &r.Writes} {
 		oneOf(ck, r, f, "reads or writes", true, "ok", "degraded", "down")
 	}
@@ -70,15 +69,10 @@ func (ck *checker) span(owner any, s *Span, name string) {
 	}
 }
 
-// condition requires that a CEL expression type-checks for a service.
+// condition checks a condition of a service.
 func (ck *checker) condition(s *Service, text *string) {
-	if *text == "" {
-		return
-	}
 	if f := ck.c.byID[s.ID]; f != nil {
-		if _, err := f.ready().typeCheck(*text); err != nil {
-			ck.at(text, "the condition "+quote(*text)+" is wrong for "+s.ID+": "+err.Error(), ck.variableHint(f, err))
-		}
+		ck.compiles(text, *text, f, "the condition "+quote(*text)+" is wrong for "+s.ID, "")
 	}
 }
 
@@ -93,9 +87,7 @@ func (ck *checker) inherited(s *Service, whole *frame) {
 		if own[c.text] || ck.ofRule(whole, c) {
 			continue
 		}
-		if _, err := whole.typeCheck(c.text); err != nil {
-			ck.at(&s.Extends, "the condition "+quote(c.text)+" that it takes over is wrong here: "+err.Error(), ck.variableHint(whole, err))
-		}
+		ck.compiles(&s.Extends, c.text, whole, "the condition "+quote(c.text)+" that it takes over is wrong here", "")
 	}
 }
 
@@ -106,18 +98,4 @@ func (ck *checker) ofRule(f *frame, c *condition) bool {
 		}
 	}
 	return false
-}
-
-// variableHint says which variable may be meant by one that is not there.
-func (ck *checker) variableHint(f *frame, err error) string {
-	_, after, found := strings.Cut(err.Error(), "undeclared reference to '")
-	if !found {
-		return "mend the CEL expression"
-	}
-	word, _, _ := strings.Cut(after, "'")
-	names := make([]string, len(f.vars))
-	for i := range f.vars {
-		names[i] = f.vars[i].name
-	}
-	return nearestOf(word, names)
 }

@@ -124,6 +124,17 @@ func (f *frame) variable(name string) *variable {
 	return nil
 }
 
+// names lists the variables.
+func (f *frame) names() []string {
+	out := make([]string, 0, len(f.vars))
+	for i := range f.vars {
+		if name := f.vars[i].name; name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 var baseEnv = sync.OnceValues(func() (*cel.Env, error) {
 	return cel.NewEnv(cel.ParserExpressionSizeLimit(4096), cel.ParserRecursionLimit(64))
 })
@@ -139,6 +150,13 @@ func celType(kind string) *cel.Type {
 	}
 	return cel.StringType
 }
+
+// namesError says that the names of the variables cannot stand together: no
+// condition can be compiled.
+type namesError struct{ err error }
+
+func (e *namesError) Error() string { return e.err.Error() }
+func (e *namesError) Unwrap() error { return e.err }
 
 func (f *frame) environment() (*cel.Env, error) {
 	f.envOnce.Do(func() {
@@ -160,7 +178,7 @@ func (f *frame) environment() (*cel.Env, error) {
 func (f *frame) typeCheck(text string) (*cel.Ast, error) {
 	env, err := f.environment()
 	if err != nil {
-		return nil, err
+		return nil, &namesError{err}
 	}
 	ast, issues := env.Compile(text)
 	if issues.Err() != nil {

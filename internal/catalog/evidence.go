@@ -13,7 +13,8 @@ func (c *Catalog) Settings(e *estate.Estate, r *estate.Resource) []SettingValue 
 	if f == nil {
 		return nil
 	}
-	l := &lookup{view: c.viewOf(e), e: e, r: r}
+	l := c.viewOf(e).about(r)
+	defer l.done()
 	out := make([]SettingValue, len(f.service.Settings))
 	for i := range out {
 		out[i] = l.evidence(&f.service.Settings[i])
@@ -26,7 +27,9 @@ func (c *Catalog) Settings(e *estate.Estate, r *estate.Resource) []SettingValue 
 func (c *Catalog) Setting(e *estate.Estate, r *estate.Resource, name string) (SettingValue, bool) {
 	if f := c.byID[r.Service]; f != nil {
 		if v := f.ready().variable(name); v != nil && v.setting != nil {
-			return (&lookup{view: c.viewOf(e), e: e, r: r}).evidence(v.setting), true
+			l := c.viewOf(e).about(r)
+			defer l.done()
+			return l.evidence(v.setting), true
 		}
 	}
 	return SettingValue{}, false
@@ -50,7 +53,8 @@ func (c *Catalog) Message(rule *Rule, e *estate.Estate, r *estate.Resource) stri
 		return rule.Message
 	}
 	f.ready()
-	l := &lookup{view: c.viewOf(e), e: e, r: r}
+	l := c.viewOf(e).about(r)
+	defer l.done()
 	return expand(rule.Message, func(name string) (string, bool) {
 		v := f.variable(name)
 		if v == nil {

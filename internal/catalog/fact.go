@@ -22,14 +22,6 @@ type fact struct {
 	why       string      // for one that is not known: what is missing
 }
 
-// lookup works out the values of settings. It is made for one estate and one
-// resource at a time.
-type lookup struct {
-	view *view
-	e    *estate.Estate
-	r    *estate.Resource
-}
-
 // Reasons why a setting is not known, beside the residual expression of its value.
 const (
 	whyExternal   = "it is not in the input"
@@ -51,46 +43,50 @@ func (l *lookup) setting(s *Setting) fact {
 	case s.Type == "strings":
 		return l.list(s)
 	}
-	return scalar(s, l.first(s, l.r), l.r)
+	return l.scalar(s)
 }
 
-// first gives the value of the first path of s that is there in r.
-func (l *lookup) first(s *Setting, r *estate.Resource) value.Value {
-	for _, p := range s.paths {
-		if v := valueAt(p, r); !v.IsNull() {
+// first gives the value of the first path of s that is there.
+func (l *lookup) first(s *Setting) value.Value {
+	for i := range s.paths {
+		if v := l.valueAt(&s.paths[i]); !v.IsNull() {
 			return v
 		}
 	}
 	return value.Absent()
 }
 
-// valueAt gives the value at a path without [*]. Zones are a list that only
-// special paths of type strings are meant for.
-func valueAt(p fieldPath, r *estate.Resource) value.Value {
-	switch p.special() {
-	case "name":
-		return symbolic(r.Name)
-	case "location":
-		return symbolic(r.Location)
-	case "id":
-		return symbolic(r.ID.String())
-	case "type":
-		return symbolic(r.Type)
-	case "service":
-		return symbolic(r.Service)
-	case "zones":
-		if len(r.Zones) > 0 {
-			elems := make([]value.Value, len(r.Zones))
-			for i, z := range r.Zones {
-				elems[i] = symbolic(z)
+// valueAt gives the value at a path, or the list at its first [*].
+func (l *lookup) valueAt(p *fieldPath) value.Value {
+	switch p.special {
+	case "":
+		if p.inProperties() {
+			from := p.steps[1:]
+			if p.star > 0 {
+				from = p.steps[1:p.star]
 			}
-			return value.Array(elems)
+			return walk(l.properties(), from)
 		}
+		return p.find(l.r.Body)
+	case "name":
+		return symbolic(l.r.Name)
+	case "location":
+		return symbolic(l.r.Location)
+	case "id":
+		return symbolic(l.r.ID.String())
+	case "type":
+		return symbolic(l.r.Type)
+	case "service":
+		return symbolic(l.r.Service)
 	}
-	if i := p.star(); i >= 0 {
-		p = p[:i]
+	if len(l.r.Zones) == 0 {
+		return p.find(l.r.Body)
 	}
-	return p.find(r.Body)
+	elems := make([]value.Value, len(l.r.Zones))
+	for i, z := range l.r.Zones {
+		elems[i] = symbolic(z)
+	}
+	return value.Array(elems)
 }
 
 // symbolic gives a text of the estate as a value: unknown when it has an
@@ -105,12 +101,12 @@ func symbolic(s string) value.Value {
 	return value.String(s)
 }
 
-// missing is the fact of a setting that is not written in r.
-func missing(s *Setting, r *estate.Resource) fact {
+// missing is the fact of a setting that is not written.
+func (l *lookup) missing(s *Setting) fact {
 	switch {
-	case r.External:
+	case l.r.External:
 		return fact{why: whyExternal}
-	case s.inProperties() && unread(r):
+	case s.inProperties() && l.unread():
 		return fact{why: whyUnread}
 	case s.AbsentUnknown:
 		return fact{why: whyNoDefault}
@@ -135,16 +131,7 @@ func (s *Setting) defaultFact() fact {
 
 // inProperties says that what s reads is a property of the resource, which lists
 // of resources leave out; sku, kind and the like they give.
-func (s *Setting) inProperties() bool {
-	return len(s.paths) > 0 && s.paths[0][0].key == "properties"
-}
-
-// unread says that r comes from a list of resources without their properties,
-// as "az resource list" gives it: it has neither properties nor, as in a
-// template, a version of the API.
-func unread(r *estate.Resource) bool {
-	return r.Body.Get("properties").IsNull() && r.Body.Get("apiVersion").IsNull()
-}
+func (s *Setting) inProperties() bool { return len(s.paths) > 0 && s.paths[0].inProperties() }
 
 // whyUnknown is the expression that would give an unknown value; for a text that
 // the estate itself does not know, the text with its pieces in braces.
@@ -155,10 +142,11 @@ func whyUnknown(v value.Value) string {
 	return v.Text()
 }
 
-// scalar gives the fact of a value of type string, bool or int.
-func scalar(s *Setting, v value.Value, r *estate.Resource) fact {
+// scalar gives the fact of a setting of type string, bool or int.
+func (l *lookup) scalar(s *Setting) fact {
+	v := l.first(s)
 	if v.IsNull() {
-		return missing(s, r)
+		return l.missing(s)
 	}
 	if v.IsUnknown() {
 		return fact{at: v, why: whyUnknown(v)}
@@ -207,32 +195,26 @@ func (s *Setting) textOf(v value.Value) (string, bool) {
 
 // list gives the fact of a setting of type strings in the resource itself.
 func (l *lookup) list(s *Setting) fact {
-	f := fact{known: true}
-	for _, p := range s.paths {
-		if p.special() == "zones" || p.star() < 0 {
-			v := valueAt(p, l.r)
-			if v.IsNull() {
-				continue
-			}
-			f.at = v
-			if v.Kind() == value.ArrayKind {
-				for _, e := range v.Elems() {
-					f.add(s, e)
-				}
-			} else {
-				f.add(s, v)
-			}
-			return f
+	for i := range s.paths {
+		p := &s.paths[i]
+		v := l.valueAt(p)
+		if v.IsNull() {
+			continue
 		}
-		if p.each(l.r.Body, func(v value.Value) { f.add(s, v) }) {
-			if f.known {
-				f.at = p[:p.star()].find(l.r.Body)
+		f := fact{known: true, at: v}
+		switch {
+		case v.Kind() != value.ArrayKind:
+			f.add(s, v)
+		case p.star < 0:
+			for _, e := range v.Elems() {
+				f.add(s, e)
 			}
-			return f
+		default:
+			eachElement(v, p.steps[p.star:], func(e value.Value) { f.add(s, e) })
 		}
-		f = fact{known: true}
+		return f
 	}
-	return missing(s, l.r)
+	return l.missing(s)
 }
 
 // add adds one text to a list: "" for what is not there, a list joined with
@@ -277,7 +259,7 @@ func (l *lookup) ofMany(s *Setting, many []*estate.Resource, unlisted string) fa
 		switch {
 		case l.r.External:
 			return fact{why: whyExternal}
-		case unlisted != "" && l.r.Body.Get("apiVersion").IsNull() && !l.view.has(s.Child):
+		case unlisted != "" && l.r.Body.Get("apiVersion").IsNull() && !l.view.has(s.childKey):
 			return fact{why: unlisted}
 		case s.AbsentUnknown:
 			return fact{why: whyNoDefault}
@@ -290,7 +272,7 @@ func (l *lookup) ofMany(s *Setting, many []*estate.Resource, unlisted string) fa
 	case s.Type == "int" && len(s.paths) == 0:
 		return fact{known: true, number: int64(len(many)), at: many[0].Body}
 	case s.Type != "strings":
-		return scalar(s, l.first(s, many[0]), many[0])
+		return l.other(many[0]).scalar(s)
 	}
 	f := fact{known: true, at: many[0].Body}
 	for _, x := range many {
@@ -310,13 +292,13 @@ func (l *lookup) textsOf(s *Setting, x *estate.Resource) fact {
 		f.add(s, symbolic(x.Name))
 		return f
 	}
-	other := lookup{view: l.view, e: l.e, r: x}
-	if s.paths[0].star() >= 0 {
+	other := l.other(x)
+	if s.paths[0].star >= 0 {
 		return other.list(s)
 	}
-	v := other.first(s, x)
+	v := other.first(s)
 	if v.IsNull() {
-		if f := missing(s, x); !f.known {
+		if f := other.missing(s); !f.known {
 			return f
 		}
 	}
@@ -339,21 +321,6 @@ func (l *lookup) related(s *Setting) []*estate.Resource {
 	for rel := range l.e.LeansOn(l.r) {
 		if rel.Role == s.Related && !slices.Contains(out, rel.To) {
 			out = append(out, rel.To)
-		}
-	}
-	return out
-}
-
-// children lists the children of the type that s asks for.
-func (l *lookup) children(s *Setting) []*estate.Resource {
-	prefix := l.r.ID.Key() + "/"
-	all := l.e.Resources
-	at, _ := slices.BinarySearchFunc(all, prefix, func(x *estate.Resource, key string) int { return strings.Compare(x.ID.Key(), key) })
-	var out []*estate.Resource
-	for ; at < len(all) && strings.HasPrefix(all[at].ID.Key(), prefix); at++ {
-		x := all[at]
-		if strings.EqualFold(x.Type, s.Child) && (s.ChildName == "" || strings.EqualFold(x.Name[strings.LastIndexByte(x.Name, '/')+1:], s.ChildName)) {
-			out = append(out, x)
 		}
 	}
 	return out

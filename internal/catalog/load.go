@@ -20,18 +20,23 @@ var embedded []byte
 // tests, not at run time.
 func Default() (*Catalog, error) { return defaultCatalog() }
 
-var defaultCatalog = sync.OnceValues(func() (*Catalog, error) {
-	root, err := readJSON(embedded)
+var defaultCatalog = sync.OnceValues(func() (*Catalog, error) { return load(embedded) })
+
+// load reads what Generate wrote.
+func load(data []byte) (*Catalog, error) {
+	root, err := readJSON(data)
 	if err != nil {
 		return nil, err
 	}
 	rd := &reader{file: "the embedded catalog"}
-	in := rd.sections(&root)
+	b, in := new(bundle), new(input)
+	rd.read(&root, reflect.ValueOf(b).Elem())
+	in.add(b)
 	if err := rd.problems.sorted(); err != nil {
 		return nil, err
 	}
 	return assemble(nil, in), nil
-})
+}
 
 // Load gives the embedded catalog extended with the folders, one after the
 // other. The error is a [Problems] when what the files say is wrong.
@@ -138,14 +143,6 @@ func appendPointers[T any](dst []*T, elems []T) []*T {
 		dst = append(dst, &elems[i])
 	}
 	return dst
-}
-
-// sections reads the one tree of a file.
-func (rd *reader) sections(root *node) *input {
-	b, in := new(bundle), new(input)
-	rd.read(root, reflect.ValueOf(b).Elem())
-	in.add(b)
-	return in
 }
 
 // maxFiles and maxTotal bound a whole catalog.

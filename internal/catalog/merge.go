@@ -83,6 +83,7 @@ func (s *Service) prepare() {
 		if d, ok := set.typedDefault(); ok {
 			set.Default = d
 		}
+		set.childKey = strings.ToLower(set.Child)
 		for _, text := range set.Path {
 			p, _ := parsePath(text)
 			set.paths = append(set.paths, p)

@@ -9,7 +9,11 @@ import (
 )
 
 // fieldPath is a compiled path of a setting or a match.
-type fieldPath []step
+type fieldPath struct {
+	steps   []step
+	star    int    // the first step over all elements, -1 without one
+	special string // the name of what the estate itself knows of a resource
+}
 
 // step is one piece of a path: a member, an element, or all elements.
 type step struct {
@@ -21,96 +25,100 @@ const every = -1
 
 // parsePath reads the syntax that [Setting] describes.
 func parsePath(text string) (fieldPath, error) {
-	var out fieldPath
+	p := fieldPath{star: -1}
 	for piece := range strings.SplitSeq(text, ".") {
 		key, rest, bracketed := strings.Cut(piece, "[")
 		if key == "" || strings.ContainsAny(key, " ]*") {
-			return nil, fmt.Errorf("the path %q has an empty or odd part: write member names with dots between them, such as sku.name", text)
+			return fieldPath{}, fmt.Errorf("the path %q has an empty or odd part: write member names with dots between them, such as sku.name", text)
 		}
-		out = append(out, step{key: key})
+		p.steps = append(p.steps, step{key: key})
 		for bracketed {
 			inside, after, closed := strings.Cut(rest, "]")
 			n, err := strconv.ParseUint(inside, 10, 16)
 			switch {
 			case closed && inside == "*":
-				out = append(out, step{index: every})
+				if p.star < 0 {
+					p.star = len(p.steps)
+				}
+				p.steps = append(p.steps, step{index: every})
 			case closed && err == nil:
-				out = append(out, step{index: int(n)})
+				p.steps = append(p.steps, step{index: int(n)})
 			default:
-				return nil, fmt.Errorf("the path %q has odd brackets: write [*] for every element or [0] for the first one", text)
+				return fieldPath{}, fmt.Errorf("the path %q has odd brackets: write [*] for every element or [0] for the first one", text)
 			}
 			if after != "" && after[0] != '[' {
-				return nil, fmt.Errorf("the path %q goes on after a bracket: put a dot there", text)
+				return fieldPath{}, fmt.Errorf("the path %q goes on after a bracket: put a dot there", text)
 			}
 			rest, bracketed = strings.CutPrefix(after, "[")
 		}
 	}
-	return out, nil
-}
-
-// star is the position of the first step over all elements, -1 without one.
-func (p fieldPath) star() int {
-	for i := range p {
-		if p[i].key == "" && p[i].index == every {
-			return i
-		}
+	switch text {
+	case "name", "location", "id", "type", "service", "zones":
+		p.special = text
 	}
-	return -1
+	return p, nil
 }
 
-// find walks from v to the end of a path without [*]. An unknown on the way is
-// the result; absent stands for what is not there.
-func (p fieldPath) find(v value.Value) value.Value {
-	for i := range p {
-		if v.IsUnknown() {
+// inProperties says that the path leads below "properties".
+func (p *fieldPath) inProperties() bool {
+	return len(p.steps) > 0 && p.steps[0].key == "properties"
+}
+
+// walk goes from v along steps without [*]. An unknown on the way is the result;
+// absent stands for what is not there.
+func walk(v value.Value, steps []step) value.Value {
+	for i := range steps {
+		switch {
+		case v.IsUnknown():
 			return v
-		}
-		if p[i].key != "" {
-			v = v.Get(p[i].key)
-		} else {
-			v = v.At(p[i].index)
+		case steps[i].key != "":
+			v = v.Get(steps[i].key)
+		default:
+			v = v.At(steps[i].index)
 		}
 	}
 	return v
 }
 
-// each calls f with every value that the path leads to: one for a path without
-// [*], else one per element, absent for an element that lacks the rest. It says
-// whether the list of the first [*] is there.
-func (p fieldPath) each(v value.Value, f func(value.Value)) bool {
-	star := p.star()
-	if star < 0 {
-		v = p.find(v)
+// find goes along the path up to its first [*].
+func (p *fieldPath) find(body value.Value) value.Value {
+	if p.star >= 0 {
+		return walk(body, p.steps[:p.star])
+	}
+	return walk(body, p.steps)
+}
+
+// each calls f with every value that the path leads to from v: one for a path
+// without [*], else one per element, absent for an element that lacks the rest.
+// It says whether there is something at the end of the path, or a list at its
+// first [*].
+func (p *fieldPath) each(v value.Value, f func(value.Value)) bool {
+	if p.star < 0 {
+		v = walk(v, p.steps)
 		f(v)
 		return !v.IsNull()
 	}
-	list := p[:star].find(v)
-	if list.IsUnknown() {
-		f(list)
-		return true
-	}
-	if list.Kind() != value.ArrayKind {
-		return false
-	}
-	for _, e := range list.Elems() {
-		rest := p[star+1:]
-		if len(rest) == 0 || rest.star() < 0 {
-			f(rest.find(e))
-		} else {
-			rest.each(e, f)
-		}
-	}
-	return true
+	return eachElement(v, p.steps, f)
 }
 
-// special says what the estate itself knows of a resource by that name.
-func (p fieldPath) special() string {
-	if len(p) != 1 {
-		return ""
+func eachElement(v value.Value, steps []step, f func(value.Value)) bool {
+	for i, s := range steps {
+		if s.key != "" || s.index != every {
+			continue
+		}
+		list := walk(v, steps[:i])
+		if list.IsUnknown() {
+			f(list)
+			return true
+		}
+		if list.Kind() != value.ArrayKind {
+			return false
+		}
+		for _, e := range list.Elems() {
+			eachElement(e, steps[i+1:], f)
+		}
+		return true
 	}
-	switch p[0].key {
-	case "name", "location", "id", "type", "service", "zones":
-		return p[0].key
-	}
-	return ""
+	f(walk(v, steps))
+	return true
 }

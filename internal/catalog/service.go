@@ -98,7 +98,8 @@ type Setting struct {
 	Why           string      `yaml:"why" json:"why,omitempty"`
 	Sources       []string    `yaml:"sources" json:"sources"`
 
-	paths []fieldPath
+	paths    []fieldPath
+	childKey string // Child in lower case
 }
 
 // Change says how a setting can be changed on a resource that exists.

@@ -58,8 +58,9 @@ func (c *Catalog) viewOf(e *estate.Estate) *view {
 	return v
 }
 
-// has says whether the estate has a resource of the type that is in the input.
-func (v *view) has(resourceType string) bool {
+// has says whether the estate has a resource of the type (in lower case) that is in
+// the input.
+func (v *view) has(typeKey string) bool {
 	v.typesOnce.Do(func() {
 		spelled := map[string]bool{}
 		for _, r := range v.estate.Resources {
@@ -72,7 +73,7 @@ func (v *view) has(resourceType string) bool {
 			v.types[strings.ToLower(t)] = true
 		}
 	})
-	return v.types[strings.ToLower(resourceType)]
+	return v.types[typeKey]
 }
 
 // situationOf gives the situation of a resource, nil when it has no service.
@@ -89,36 +90,32 @@ func (c *Catalog) situationOf(e *estate.Estate, r *estate.Resource) (*situation,
 	if f == nil {
 		return nil, v
 	}
-	s := f.ready().situation(&lookup{view: v, e: e, r: r})
+	l := v.about(r)
+	s := f.ready().situation(l)
+	l.done()
 	if inEstate {
 		v.situations[i].Store(s)
 	}
 	return s, v
 }
 
-var signatures = sync.Pool{New: func() any { return new([]byte) }}
-
 // situation finds or makes the situation of a resource.
 func (f *frame) situation(l *lookup) *situation {
-	buf := signatures.Get().(*[]byte)
-	key := (*buf)[:0]
-	facts := make([]fact, len(f.used))
+	l.facts = slices.Grow(l.facts[:0], len(f.used))[:len(f.used)]
 	for n, i := range f.used {
-		facts[n] = f.vars[i].of(l)
-		key = facts[n].appendSignature(key, f.vars[i].kind)
+		l.facts[n] = f.vars[i].of(l)
+		l.key = l.facts[n].appendSignature(l.key, f.vars[i].kind)
 	}
 	f.mu.Lock()
-	s := f.situations[string(key)]
+	defer f.mu.Unlock()
+	s := f.situations[string(l.key)]
 	if s == nil {
-		s = f.newSituation(facts)
+		s = f.newSituation(l.facts)
 		if len(f.situations) >= maxSituations {
 			clear(f.situations)
 		}
-		f.situations[string(key)] = s
+		f.situations[string(l.key)] = s
 	}
-	f.mu.Unlock()
-	*buf = key
-	signatures.Put(buf)
 	return s
 }
 
@@ -221,7 +218,8 @@ func (v *view) words(f *frame, r *estate.Resource, needs []int, faults []string)
 	if w, ok := v.unknowns.Load(key); ok {
 		return w.([]string)
 	}
-	l := &lookup{view: v, e: v.estate, r: r}
+	l := v.about(r)
+	defer l.done()
 	out := make([]string, 0, len(needs)+len(faults))
 	for _, i := range needs {
 		fact := f.vars[i].of(l)

@@ -22,13 +22,16 @@ var commons = []variable{
 	{name: "location", kind: "string", common: (*lookup).location},
 	{name: "zones", kind: "strings", common: (*lookup).zones},
 	{name: "regionZones", kind: "int", common: func(l *lookup) fact {
-		return l.region(func(r *estate.Region, f *fact) { f.number = int64(r.Zones) })
+		r, why := l.region()
+		return fact{known: why == "", why: why, number: int64(r.Zones)}
 	}},
 	{name: "regionPair", kind: "string", common: func(l *lookup) fact {
-		return l.region(func(r *estate.Region, f *fact) { f.text = r.Pair })
+		r, why := l.region()
+		return fact{known: why == "", why: why, text: r.Pair}
 	}},
 	{name: "regionAML", kind: "bool", common: func(l *lookup) fact {
-		return l.region(func(r *estate.Region, f *fact) { f.flag = r.AML })
+		r, why := l.region()
+		return fact{known: why == "", why: why, flag: r.AML}
 	}},
 	{name: "groupLocation", kind: "string", common: (*lookup).groupLocation},
 	{name: "external", kind: "bool", common: func(l *lookup) fact { return fact{known: true, flag: l.r.External} }},
@@ -76,27 +79,25 @@ func (l *lookup) location() fact {
 	return l.textOfEstate(at)
 }
 
-// region gives a fact of the region; a resource that stands nowhere, or
-// everywhere ("global"), has the facts of no region.
-func (l *lookup) region(set func(*estate.Region, *fact)) fact {
-	at := l.location()
-	if !at.known {
-		at.why = whyRegion + " (" + at.why + ")"
-		if l.r.External {
-			at.why = whyNoLocation
+// region gives the facts of the region, or why they are not known; a resource
+// that stands nowhere, or everywhere ("global"), has the facts of no region.
+func (l *lookup) region() (*estate.Region, string) {
+	if !l.hasRegion {
+		l.hasRegion = true
+		at := l.location()
+		switch {
+		case !at.known && l.r.External && at.why == whyNoLocation:
+			l.whereWhy = at.why
+		case !at.known:
+			l.whereWhy = whyRegion + " (" + at.why + ")"
+		case at.text != "" && at.text != "global":
+			var ok bool
+			if l.where, ok = estate.RegionByName(at.text); !ok {
+				l.whereWhy = whyOddRegion + " (" + at.text + ")"
+			}
 		}
-		return at
 	}
-	f := fact{known: true}
-	if at.text == "" || at.text == "global" {
-		return f
-	}
-	region, ok := estate.RegionByName(at.text)
-	if !ok {
-		return fact{why: whyOddRegion + " (" + at.text + ")"}
-	}
-	set(&region, &f)
-	return f
+	return &l.where, l.whereWhy
 }
 
 func (l *lookup) zones() fact {
