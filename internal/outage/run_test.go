@@ -7,6 +7,7 @@ import (
 
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/outage/sketch"
 )
 
 // told gives a result in words: "train lost outage/total st1" for each
@@ -419,9 +420,9 @@ func TestOutagesOfSmallEstates(t *testing.T) {
 
 func TestAnOutageOfOneResource(t *testing.T) {
 	m := model(t, strings.Replace(plain, "SKU", "GZRS", 1)+"vault kv westeurope\nws -key-vault-> kv")
-	st := m.estate.Resources[slotOf(t, m.estate, "st")]
+	st := named(t, m.estate, "st")
 	r := m.Run(Outage{Scope: catalog.ScopeResource, Resource: st})
-	if im := r.Impact(m.estate.Resources[slotOf(t, m.estate, "ws")], catalog.Train); im.Effect != Lost || im.RTO.Word != "rebuild" {
+	if im := r.Impact(named(t, m.estate, "ws"), catalog.Train); im.Effect != Lost || im.RTO.Word != "rebuild" {
 		t.Errorf("training is %s for %v, want lost until rebuilt", im.Effect, im.RTO)
 	}
 	x := model(t, "other x westeurope").estate.Resources[0] // of another estate
@@ -429,20 +430,25 @@ func TestAnOutageOfOneResource(t *testing.T) {
 		t.Errorf("the outage of what is not in the estate does %v", r)
 	}
 	m = model(t, "other x westeurope\nworkspace ws westeurope\nws -default-storage-> x")
-	x = m.estate.Resources[slotOf(t, m.estate, "x")] // no fact says what it does when it fails alone
+	x = named(t, m.estate, "x") // no fact says what it does when it fails alone
 	r = m.Run(Outage{Scope: catalog.ScopeResource, Resource: x})
 	if f, ok := r.Fate(x); !ok || f.State != catalog.Down || f.RTO.Word != "outage" {
 		t.Errorf("it does %v, want down until the outage ends", f)
 	}
 }
 
-func slotOf(t *testing.T, e *estate.Estate, name string) int {
+func model(t sketch.T, text string) *Model {
 	t.Helper()
-	for i, r := range e.Resources {
+	return New(sketch.Estate(t, text), sketch.Catalog(t))
+}
+
+func named(t sketch.T, e *estate.Estate, name string) *estate.Resource {
+	t.Helper()
+	for _, r := range e.Resources {
 		if r.Name == name {
-			return i
+			return r
 		}
 	}
 	t.Fatalf("no resource %s", name)
-	return -1
+	return nil
 }

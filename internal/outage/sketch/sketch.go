@@ -1,33 +1,43 @@
-package outage
+// Package sketch reads small estates from lines of text, and has a small
+// catalog of made-up services for them. It serves the tests of the packages that
+// put estates through outages.
+package sketch
 
 import (
+	"embed"
 	"encoding/json"
-	"os"
+	"io/fs"
 	"strings"
 	"sync"
-	"testing"
 
-	"github.com/holdfast-ml/holdfast/arm/expr"
 	"github.com/holdfast-ml/holdfast/arm/value"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
 
-var testCatalog = sync.OnceValues(func() (*catalog.Catalog, error) {
-	return catalog.Parse(os.DirFS("testdata/catalog"), "testdata/catalog")
+//go:embed catalog
+var files embed.FS
+
+var parsed = sync.OnceValues(func() (*catalog.Catalog, error) {
+	dir, err := fs.Sub(files, "catalog")
+	if err != nil {
+		return nil, err
+	}
+	return catalog.Parse(dir, "sketch/catalog")
 })
 
-// fatal is what testing.T and rapid.T have in common.
-type fatal interface {
+// T is what testing.T, testing.B and rapid.T have in common.
+type T interface {
 	Helper()
 	Fatalf(format string, args ...any)
 }
 
-func shelf(t fatal) *catalog.Catalog {
+// Catalog is the small catalog, see catalog/catalog.yaml.
+func Catalog(t T) *catalog.Catalog {
 	t.Helper()
-	c, err := testCatalog()
+	c, err := parsed()
 	if err != nil {
-		t.Fatalf("the test catalog: %v", err)
+		t.Fatalf("the small catalog: %v", err)
 	}
 	return c
 }
@@ -43,16 +53,18 @@ var types = map[string]string{
 	"datastore":  "Microsoft.MachineLearningServices/workspaces/datastores", "riddle": "Microsoft.Test/riddles", "other": "Microsoft.Test/others",
 }
 
-// sketch reads an estate from lines. A resource is "TYPE NAME [LOCATION]
-// [key=value ...]" with the keys sku, zones, kind, capacity, pools (a list of
-// zones), external, implied and presence; a sku of ? is a parameter without a
-// value. A relation is "FROM -ROLE-> TO".
-func sketch(t fatal, text string) *estate.Estate {
+// Estate reads an estate from lines, and classifies it. A resource is "TYPE NAME
+// [LOCATION] [key=value ...]" with the keys sku, zones, kind, capacity, pools (a
+// list of zones), external, implied and presence; a sku of ? is a parameter
+// without a value. A relation is "FROM -ROLE-> TO". Origins have the line.
+func Estate(t T, text string) *estate.Estate {
 	t.Helper()
 	byName := map[string]*estate.Resource{}
 	var resources []*estate.Resource
 	var relations []estate.Relation
+	number := 0
 	for line := range strings.Lines(text) {
+		number++
 		line = strings.TrimSpace(line)
 		if from, rest, ok := strings.Cut(line, " -"); ok {
 			role, to, _ := strings.Cut(rest, "-> ")
@@ -65,16 +77,17 @@ func sketch(t fatal, text string) *estate.Estate {
 		if line == "" {
 			continue
 		}
-		r := sketchOne(t, strings.Fields(line))
+		r := resource(t, strings.Fields(line))
+		r.Origin = estate.Origin{File: "sketch", Line: number, Column: 1}
 		byName[r.Name] = r
 		resources = append(resources, r)
 	}
 	e := estate.Build(resources, relations, estate.Coverage{})
-	shelf(t).Classify(e)
+	Catalog(t).Classify(e)
 	return e
 }
 
-func sketchOne(t fatal, words []string) *estate.Resource {
+func resource(t T, words []string) *estate.Resource {
 	t.Helper()
 	r := &estate.Resource{Type: types[words[0]], Name: words[1]}
 	if r.Type == "" {
@@ -119,17 +132,8 @@ func sketchOne(t fatal, words []string) *estate.Resource {
 	}
 	r.Body = value.FromAny(body)
 	if unknown {
-		parameter, err := expr.Parse("[parameters('sku')]")
-		if err != nil {
-			t.Fatalf("parsing: %v", err)
-		}
-		sku := value.FromUnknown(value.Unknown{Reason: value.MissingParameter, Hint: value.StringKind, Residual: parameter})
+		sku := value.FromUnknown(value.Unknown{Reason: value.MissingParameter, Hint: value.StringKind, Parts: []value.Part{{Lit: "{parameters('sku')}"}}})
 		r.Body = value.Object([]value.Member{{Key: "apiVersion", Value: value.String("2026-01-01")}, {Key: "sku", Value: value.Object([]value.Member{{Key: "name", Value: sku}})}})
 	}
 	return r
-}
-
-func model(t *testing.T, text string) *Model {
-	t.Helper()
-	return New(sketch(t, text), shelf(t))
 }
