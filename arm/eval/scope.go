@@ -10,6 +10,8 @@ import (
 
 // NotFound is what a [Scope] answers for a name that is not declared. The evaluator makes the service's message of
 // it. Any other error becomes the message as it is.
+//
+//lint:ignore ST1012 scopes answer eval.NotFound
 var NotFound = errors.New("not found")
 
 // Scope is what surrounds the expressions of one template: the names it declares and the answers that lie outside
@@ -40,8 +42,10 @@ type Scope interface {
 	Runtime(c *RuntimeCall) (value.Value, error)
 }
 
-// ErrCircular is the error of names that are defined by themselves. The service has the same sentence.
-var ErrCircular = errors.New("Circular dependency detected in template language expression") //nolint:staticcheck // the service's own words
+// ErrCircular is the error of names that are defined by themselves.
+//
+//lint:ignore ST1005 the service's own sentence
+var ErrCircular = errors.New("Circular dependency detected in template language expression")
 
 // UserFunction is a function that a template declares.
 type UserFunction interface {

@@ -146,7 +146,8 @@ func (s *Single) Variable(name string) (value.Value, error) {
 	s.busy[key] = false
 	if err != nil {
 		if s.first == nil {
-			s.first = fmt.Errorf("The template variable '%s' is not valid: %w", name, err) //nolint:staticcheck // the service's own words
+			//lint:ignore ST1005 the service's own sentence
+			s.first = fmt.Errorf("The template variable '%s' is not valid: %w", name, err)
 		}
 		var limit *Error
 		if errors.As(err, &limit) && limit.Limit {
