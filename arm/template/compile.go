@@ -1,6 +1,7 @@
 package template
 
 import (
+	"github.com/holdfast-ml/holdfast/arm/eval"
 	"github.com/holdfast-ml/holdfast/arm/expr"
 	"github.com/holdfast-ml/holdfast/arm/jsonc"
 )
@@ -117,7 +118,24 @@ func (u *unit) parse(s string, n jsonc.Node, isKey bool) *expr.Expr {
 			Pos: u.doc.Position(offset), Pointer: n.Pointer(),
 		})
 		e = failedExpr
+	} else {
+		u.check(e, n, isKey)
 	}
 	u.cache[s] = e
 	return e
+}
+
+// check reports what is wrong with an expression whatever its values are, as not
+// every part of it may be evaluated.
+func (u *unit) check(e *expr.Expr, n jsonc.Node, isKey bool) {
+	for _, err := range eval.Check(e, nil) {
+		offset := n.SourceOffset(int(err.Start))
+		if isKey {
+			offset = n.KeySourceOffset(int(err.Start))
+		}
+		u.report(Diagnostic{
+			Code: CodeExpression, Severity: Error, Message: err.Message,
+			Pos: u.doc.Position(offset), Pointer: n.Pointer(),
+		})
+	}
 }

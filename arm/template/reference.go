@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,7 @@ func (ev *evaluation) Runtime(c *eval.RuntimeCall) (value.Value, error) {
 	if c.Func == eval.References {
 		return x.references(c, f)
 	}
-	targets := x.resolve(f.dep, c.Args[0])
+	targets := f.outside(x.resolve(f.ev.dep, c.Args[0]))
 	if len(targets) == 0 {
 		return x.unresolved(c, f)
 	}
@@ -61,13 +62,23 @@ func (ev *evaluation) Runtime(c *eval.RuntimeCall) (value.Value, error) {
 	return x.state(c, f, r)
 }
 
+// outside leaves out the resources of nested deployments with outer scope that
+// the frame lies in: their expressions are evaluated before they are deployed,
+// and ask for what was there before.
+func (f *frame) outside(list []*Resource) []*Resource {
+	for d := f.dep; d != f.ev.dep && len(list) > 0; d = d.parent {
+		list = slices.DeleteFunc(slices.Clone(list), func(r *Resource) bool { return r.dep == d })
+	}
+	return list
+}
+
 // unresolved answers for a resource that is not in the template.
 func (x *expander) unresolved(c *eval.RuntimeCall, f *frame) (value.Value, error) {
 	name, known := c.Args[0].AsString()
 	if !known || strings.HasPrefix(name, "/") || strings.Contains(name, "/providers/") || c.Machine().UnderChoice() {
 		return c.Unknown(), nil
 	}
-	if c.Func != eval.Reference || len(c.Args) > 1 && !f.dep.t.decl.symbolic {
+	if c.Func != eval.Reference || len(c.Args) > 1 && !f.ev.dep.t.decl.symbolic {
 		return c.Unknown(), nil // a relative id of something that exists
 	}
 	return value.Value{}, fmt.Errorf("Unable to evaluate template language function '%s': the resource '%s' is not defined in the template; use its full id to read one that exists", c.Name, name) //nolint:staticcheck // the service's own words
@@ -192,12 +203,12 @@ func (x *expander) references(c *eval.RuntimeCall, f *frame) (value.Value, error
 	if c.Args[0].IsUnknown() {
 		return c.Unknown(), nil
 	}
-	decl := f.dep.t.symbol(c.Args[0].Str())
+	decl := f.ev.dep.t.symbol(c.Args[0].Str())
 	if decl == nil {
 		return x.unresolved(c, f)
 	}
 	var states []value.Value
-	for _, r := range x.instancesOf(f.dep, decl) {
+	for _, r := range x.instancesOf(f.ev.dep, decl) {
 		if r.decl != decl || r.Presence == No {
 			continue
 		}
