@@ -15,8 +15,9 @@
 //
 // It follows from what is lost, and is never above the severity of the rule:
 //
-//   - critical: data would be lost for good, or everything that the target wants
-//     of a workspace is lost until the outage ends, with nothing to fall back on
+//   - critical: data would be lost for good; or the workspace itself, or all that
+//     the target wants of it, is lost until the outage ends, with nothing to fall
+//     back on
 //   - high: a capability is lost for longer than the target allows
 //   - medium: only the data lost exceed the target, or the estate has no
 //     workspace that would say what is lost

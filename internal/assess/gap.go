@@ -24,7 +24,7 @@ type gap struct {
 	certain    bool             // it is there at best, too
 	byTime     bool             // something is lost for longer than the target allows
 	forGood    bool             // data would be lost for good
-	everything bool             // it takes all that the target wants of some workspace
+	everything bool             // it takes all that the target wants of some workspace, or is the workspace
 	behind     *estate.Resource // a workspace that is lost in the same outage
 	first      bool             // it matters as the estate stands, behind no workspace
 
@@ -189,7 +189,8 @@ func (g *gap) add(im *outage.Impact, b *outage.Cause, o outage.Outage, worst, be
 	}
 }
 
-// countLost notes when all that the target wants of a workspace is lost.
+// countLost notes when all that the target wants of a workspace is lost, or the
+// workspace itself.
 func (g *gap) countLost(number int, im *outage.Impact, b *outage.Cause, wanted int) {
 	if b.AtWorst != outage.Lost || !endless(b.RTO()) {
 		return
@@ -198,7 +199,7 @@ func (g *gap) countLost(number int, im *outage.Impact, b *outage.Cause, wanted i
 		g.lostIn, g.lostOf, g.lost = number, im.Workspace, 0
 	}
 	g.lost++
-	g.everything = g.everything || g.lost == wanted
+	g.everything = g.everything || g.lost == wanted || b.Resource == im.Workspace
 }
 
 // severity grades a gap, see the package comment.
