@@ -181,9 +181,9 @@ func scopeTitle(scope catalog.Scope) string {
 }
 
 func survivalWords(row *catalog.Survival) string {
-	parts := []string{forHowLong(row.RTO)}
+	parts := []string{report.ForHowLong(row.RTO)}
 	if row.State == catalog.FailsOver || row.State == catalog.FailedOver {
-		parts[0] = inHowLong(row.RTO)
+		parts[0] = report.InHowLong(row.RTO)
 	}
 	if rpo := report.SpanText(row.RPO); rpo != "0" {
 		parts = append(parts, "data lost: "+rpo)

@@ -186,7 +186,7 @@ func (s *screen) causes(row report.Row, indent int) {
 		if c.Impact == nil {
 			continue
 		}
-		if d := dataLoss(c.Impact.RPO); c.Effect() != outage.None && d != "" && (data == "" || d == "all of it") {
+		if d := report.DataLoss(c.Impact.RPO); c.Effect() != outage.None && d != "" && (data == "" || d == "all of it") {
 			data = d
 		}
 		for _, cause := range c.Impact.Because {
@@ -237,19 +237,6 @@ func causeState(c outage.Cause) string {
 		return report.StateShort(c.Fact.State)
 	}
 	return report.EffectWord(c.Effect)
-}
-
-// dataLoss is "" when no data is lost, or nothing is known of it.
-func dataLoss(s catalog.Span) string {
-	switch {
-	case s.Word == "total":
-		return "all of it"
-	case s.Word == "" && s.Seconds > 0 && s.Upper:
-		return "up to " + report.Seconds(s.Seconds)
-	case s.Word == "" && s.Seconds > 0:
-		return report.Seconds(s.Seconds)
-	}
-	return ""
 }
 
 func appendNew(list []string, more ...string) []string {

@@ -71,11 +71,11 @@ func fateWords(f *outage.Fate) string {
 		return text + ": " + report.StateShort(f.AtBest) + " at best, " + report.StateShort(f.AtWorst) + " at worst"
 	}
 	if f.State == catalog.FailsOver || f.State == catalog.FailedOver {
-		text += inHowLong(f.RTO)
+		text += report.InHowLong(f.RTO)
 	} else {
-		text += forHowLong(f.RTO)
+		text += report.ForHowLong(f.RTO)
 	}
-	if d := dataLoss(f.RPO); d != "" {
+	if d := report.DataLoss(f.RPO); d != "" {
 		text += "; data lost: " + d
 	}
 	return text
@@ -111,7 +111,7 @@ func (s *screen) impacts(cells []report.Cell) {
 		case outage.Unknown:
 			text += " (" + report.EffectWord(m.AtBest) + " at best, " + report.EffectWord(m.AtWorst) + " at worst)"
 		case outage.Lost, outage.Degraded:
-			text += forHowLong(m.RTO)
+			text += report.ForHowLong(m.RTO)
 		}
 		s.para([]span{t("  "), st(report.EffectGlyph(e), effectStyle(e)), t(" ")}, 4, st(strings.Join(g.names, ", "), bold), t(": "), st(text, effectStyle(e)))
 		if g.detail != "" {
@@ -136,7 +136,7 @@ func because(m *outage.Impact) string {
 		return ""
 	}
 	text := "because of " + report.List(parts, 6)
-	if d := dataLoss(m.RPO); d != "" && m.Effect != outage.None {
+	if d := report.DataLoss(m.RPO); d != "" && m.Effect != outage.None {
 		text += "; data lost: " + d
 	}
 	return text

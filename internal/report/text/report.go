@@ -40,97 +40,12 @@ func (s *screen) answer(r *assess.Result, m *report.Matrix, opt report.Options) 
 	}
 	s.line(st(fit(strings.Join(title, " · "), s.width), dim))
 	s.blank()
-	glyph, sentence := verdict(r, m)
-	s.paraIn(s.width, []span{glyph, t(" ")}, 2, st(sentence, bold))
+	v := report.VerdictOf(r, m)
+	s.paraIn(s.width, []span{st(v.Glyph(), effectStyle(v.Effect)), t(" ")}, 2, st(v.Sentence, bold))
 	if r.Target != nil && r.Target.Title != "" {
 		s.para(nil, 2, st("Target: "+r.Target.Title, dim))
 	}
-	s.paraIn(s.width, nil, 2, st(strings.Join(inputWords(r), " · "), dim))
-}
-
-func verdict(r *assess.Result, m *report.Matrix) (span, string) {
-	target := "the target"
-	if r.Target != nil {
-		target = "target " + r.Target.Name
-	}
-	missed, lost := 0, map[catalog.Capability]bool{}
-	for ws := range m.Workspaces {
-		if m.Gaps(ws) > 0 {
-			missed++
-		}
-		for _, row := range m.Rows(ws) {
-			for i, c := range row.Cells {
-				if c.Gap {
-					lost[catalog.Capabilities[i]] = true
-				}
-			}
-		}
-	}
-	who := report.Number(missed) + " of " + report.Count(len(m.Workspaces), "workspace", "workspaces")
-	verbMiss, verbMeet := " miss ", " meet "
-	if len(m.Workspaces) == 1 {
-		who = report.ResourceName(m.Workspaces[0])
-	}
-	if len(m.Workspaces) == 1 || missed == 1 {
-		verbMiss, verbMeet = " misses ", " meets "
-	}
-	switch {
-	case len(m.Workspaces) == 0:
-		return st("?", yellow), "No workspace was found, so nothing can be said about outages."
-	case missed > 0:
-		return st("✗", red), who + verbMiss + target + ": outages that it must survive take away " + capabilityList(lost) + "."
-	case r.Summary.Unknown > 0 || r.Summary.NotSeen > 0:
-		if len(m.Workspaces) > 1 {
-			who = "No workspace"
-		}
-		return st("?", yellow), who + " may" + " not" + verbStem(verbMeet) + target + ": no gap is certain, but " + openWords(r) + "."
-	}
-	if len(m.Workspaces) > 1 {
-		who, verbMeet = "All "+report.Count(len(m.Workspaces), "workspace", "workspaces"), " meet "
-	}
-	return st("✓", green), who + verbMeet + target + ": no outage that it must survive takes a capability away."
-}
-
-func verbStem(verb string) string { return strings.Replace(verb, "meets", "meet", 1) }
-
-func openWords(r *assess.Result) string {
-	var parts []string
-	if n := r.Summary.Unknown; n > 0 {
-		parts = append(parts, report.Count(n, "check is", "checks are")+" open")
-	}
-	if n := r.Summary.NotSeen; n > 0 {
-		parts = append(parts, report.Count(n, "thing was", "things were")+" not seen")
-	}
-	return report.And(parts)
-}
-
-func capabilityList(set map[catalog.Capability]bool) string {
-	var words []string
-	for _, c := range catalog.Capabilities {
-		if set[c] {
-			words = append(words, strings.ReplaceAll(report.CapabilityWord(c), " ", "\u00a0"))
-		}
-	}
-	if len(words) == len(catalog.Capabilities) {
-		return "every capability"
-	}
-	return report.And(words)
-}
-
-func inputWords(r *assess.Result) []string {
-	m := &r.Summary
-	resources := report.Count(m.Resources+m.External, "resource", "resources")
-	if m.External > 0 {
-		resources += ", " + report.Number(m.External) + " of them only named"
-	}
-	words := []string{report.Count(m.Workspaces, "workspace", "workspaces"), resources, report.Count(m.Relations, "relation", "relations"),
-		report.Count(m.Outages, "outage", "outages") + " tried"}
-	if n := len(r.Estate.Coverage.Inputs); n == 1 {
-		words = append(words, "from "+report.InputName(r.Estate.Coverage.Inputs[0].Name))
-	} else if n > 1 {
-		words = append(words, "from "+report.Count(n, "input", "inputs"))
-	}
-	return words
+	s.paraIn(s.width, nil, 2, st(report.SummaryLine(r), dim))
 }
 
 // last is the last line: how it ends, and what to do next.
@@ -140,13 +55,13 @@ func (s *screen) last(r *assess.Result, opt report.Options) {
 	s.line(st(strings.Repeat("─", s.width), dim))
 	glyph := st("✓", green)
 	switch {
-	case failing(m) > 0:
+	case report.Failing(m) > 0:
 		glyph = st("✗", red)
 	case m.Unknown > 0 || m.NotSeen > 0 || m.Workspaces == 0:
 		glyph = st("?", yellow)
 	}
-	spans := []span{st(report.Count(failing(m), "finding fails", "findings fail"), bold)}
-	if by := severityCounts(m); by != "" {
+	spans := []span{st(report.Count(report.Failing(m), "finding fails", "findings fail"), bold)}
+	if by := report.SeverityCounts(m); by != "" {
 		spans = append(spans, t(" ("+by+")"))
 	}
 	rest := []string{report.Number(m.Unknown) + " unknown", report.Number(m.Pass) + " pass", report.Number(m.NotApplicable) + " not applicable"}
@@ -164,25 +79,6 @@ func (s *screen) last(r *assess.Result, opt report.Options) {
 		spans = append(spans, t(" Next: "), st(strings.ReplaceAll(opt.Next[0], " ", "\u00a0"), blue))
 	}
 	s.paraIn(s.width, []span{glyph, t(" ")}, 2, spans...)
-}
-
-// failing is the number of failing findings that count.
-func failing(m *assess.Summary) int {
-	n := 0
-	for _, sev := range report.Severities {
-		n += m.BySeverity[sev]
-	}
-	return n
-}
-
-func severityCounts(m *assess.Summary) string {
-	var parts []string
-	for _, sev := range report.Severities {
-		if n := m.BySeverity[sev]; n > 0 {
-			parts = append(parts, report.Number(n)+" "+string(sev))
-		}
-	}
-	return strings.Join(parts, ", ")
 }
 
 // Outages writes outages that were put through an estate, without an

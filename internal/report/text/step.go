@@ -4,9 +4,7 @@ import (
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
-	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
-	"github.com/holdfast-ml/holdfast/internal/outage"
 	"github.com/holdfast-ml/holdfast/internal/report"
 )
 
@@ -92,42 +90,6 @@ func (s *screen) findings(fs []*assess.Finding, services report.Services) {
 	}
 }
 
-// takenWords says it as a sentence would: "zone 1 of westeurope fails: author
-// and train are lost until it is back; data lost: all of it".
-func takenWords(taken report.Taken, services report.Services) string {
-	var caps []string
-	for _, c := range taken.Capabilities {
-		caps = append(caps, strings.ReplaceAll(report.CapabilityWord(c), " ", "\u00a0"))
-	}
-	text := report.OutagesTitle(taken.Outages, services) + " fails: " + report.And(caps) + isAre(len(caps), " is ", " are ") + report.EffectWord(taken.Effect)
-	if taken.Effect == outage.Lost || taken.Effect == outage.Degraded {
-		text += forHowLong(taken.RTO)
-	}
-	if d := dataLoss(taken.RPO); d != "" {
-		text += "; data lost: " + d
-	}
-	return text
-}
-
-func forHowLong(rto catalog.Span) string {
-	switch {
-	case rto.Word == "outage":
-		return " until it is back"
-	case rto.Word == "rebuild":
-		return " until rebuilt by hand"
-	case rto.Word == "none" || rto.Word == "" && rto.Seconds == 0:
-		return ""
-	case rto.Word != "" || rto.Seconds < 0:
-		return " for a time that nobody documents"
-	case rto.Upper:
-		return " for up to " + report.Seconds(rto.Seconds)
-	}
-	return " for " + report.Seconds(rto.Seconds)
-}
-
-// inHowLong is forHowLong for what is done at the end of that time.
-func inHowLong(rto catalog.Span) string { return strings.Replace(forHowLong(rto), " for ", " in ", 1) }
-
 func (s *screen) takes(f *assess.Finding, services report.Services) {
 	all := report.TakenBy(f)
 	shown := all
@@ -135,7 +97,7 @@ func (s *screen) takes(f *assess.Finding, services report.Services) {
 		shown = shown[:maxTaken]
 	}
 	for _, taken := range shown {
-		s.para([]span{t("   "), st(report.EffectGlyph(taken.Effect), effectStyle(taken.Effect)), t(" ")}, 5, t(takenWords(taken, services)))
+		s.para([]span{t("   "), st(report.EffectGlyph(taken.Effect), effectStyle(taken.Effect)), t(" ")}, 5, t(report.TakenSentence(taken, services)))
 	}
 	if n := len(all) - len(shown); n > 0 {
 		s.line(st("     and "+report.Count(n, "more outage", "more outages")+" (all with --verbose)", dim))
