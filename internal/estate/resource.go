@@ -27,7 +27,7 @@ type Resource struct {
 
 // Property gives the value at the dotted path below "properties".
 func (r *Resource) Property(path ...string) value.Value {
-	return r.Body.Get("properties").Path(path...)
+	return r.Body.Path("properties").Path(path...)
 }
 
 // Is says whether r has the ARM type, ignoring case.
