@@ -72,18 +72,18 @@ func (r *run) allImpacts() []Impact {
 		return nil
 	}
 	out := make([]Impact, 0, len(reached)*len(catalog.Capabilities))
-	var own, twin impacts
+	own, twin := &r.own, &r.twin
 	for _, number := range reached {
 		w := &r.m.leans.workspaces[number]
 		ws := r.m.estate.Resources[w.resource]
 		if ws.External {
 			continue
 		}
-		r.weigh(w, &own)
+		r.weigh(w, own)
 		for _, t := range w.twins {
 			second := &r.m.leans.workspaces[t]
-			r.weigh(second, &twin)
-			r.takeOver(w, second, &own, &twin)
+			r.weigh(second, twin)
+			r.takeOver(w, second, own, twin)
 		}
 		for c := range own {
 			out = append(out, own[c].finish(ws, catalog.Capabilities[c]))
@@ -98,16 +98,31 @@ func (r *run) takeOver(w, second *workspace, own, twin *impacts) {
 	secondary := r.m.estate.Resources[second.resource]
 	for c := range own {
 		i := &own[c]
-		if i.worst.effect != Lost || !secondary.External && !r.equipped(w, second, c) {
+		if i.worst.effect != Lost {
 			continue
 		}
-		atBest := twin[c].best.effect != Lost
-		atWorst := twin[c].worst.effect != Lost && !secondary.External
+		atBest, atWorst := true, false // of a secondary that is only named
+		if !secondary.External {
+			atBest, atWorst = r.equipped(w, second, c)
+		}
+		atBest = atBest && twin[c].best.effect != Lost
+		atWorst = atWorst && twin[c].worst.effect != Lost
+		if !atBest {
+			continue
+		}
 		i.best, i.worst = i.best.kept(atBest), i.worst.kept(atWorst)
 		for k := range i.because {
-			i.because[k].takeOver(atBest, atWorst, "what "+secondary.Name+" has: it is only named, not in the input")
+			i.because[k].takeOver(atBest, atWorst, doubt(secondary))
 		}
 	}
+}
+
+// doubt says what would have to be known of a secondary.
+func doubt(secondary *estate.Resource) string {
+	if secondary.External {
+		return "what " + secondary.Name + " has: it is only named, not in the input"
+	}
+	return "whether " + secondary.Name + " can take over: not all that it needs is certain to be there"
 }
 
 // kept gives what is left of a loss when the secondary takes over: by hand,
@@ -135,22 +150,37 @@ func (c *Cause) takeOver(atBest, atWorst bool, unless string) {
 }
 
 // equipped says whether the secondary has something for each hard need of the
-// capability for which the primary has something.
-func (r *run) equipped(w, second *workspace, c int) bool {
-	for k, item := range w.items {
-		need := item.need()
-		if int(r.m.needCapability[need]) != c || k > 0 && w.items[k-1].need() == need {
-			continue
+// capability for which the primary has something; at best and at worst, since of
+// some it may not be known whether they are there.
+func (r *run) equipped(w, second *workspace, c int) (atBest, atWorst bool) {
+	atBest, atWorst = true, true
+	for from := 0; from < len(w.items); {
+		need, to := w.items[from].need(), from+1
+		for to < len(w.items) && w.items[to].need() == need {
+			to++
 		}
-		if n := r.m.needs[need]; n.Read != catalog.Hard && n.Write != catalog.Hard {
-			continue
+		if n := r.m.needs[need]; int(r.m.needCapability[need]) == c && (n.Read == catalog.Hard || n.Write == catalog.Hard) {
+			_, sure := r.has(w.items[from:to])
+			at, _ := slices.BinarySearch(second.items, newLean(need, 0))
+			end := at
+			for end < len(second.items) && second.items[end].need() == need {
+				end++
+			}
+			other, otherSure := r.has(second.items[at:end])
+			atBest, atWorst = atBest && (other || !sure), atWorst && otherSure
 		}
-		at, _ := slices.BinarySearch(second.items, newLean(need, 0))
-		if at == len(second.items) || second.items[at].need() != need {
-			return false
-		}
+		from = to
 	}
-	return true
+	return atBest, atWorst
+}
+
+// has says whether there is any resource in a list, and whether one is
+// certainly there.
+func (r *run) has(items []lean) (some, sure bool) {
+	for _, item := range items {
+		sure = sure || r.m.estate.Resources[item.resource()].Presence == ""
+	}
+	return len(items) > 0, sure
 }
 
 func (i *impact) finish(ws *estate.Resource, c catalog.Capability) Impact {

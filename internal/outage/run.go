@@ -15,6 +15,8 @@ type run struct {
 	nodes []node
 	queue []int32 // nodes whose hurt has grown
 	seen  []bool  // by workspace: reached, while they are collected
+
+	own, twin impacts // of the workspace at hand, and of the secondary of its pair
 }
 
 // node is a resource that is hit, or that suffers with one that is.
@@ -194,10 +196,11 @@ func (r *run) oneOf(from int32, role uint16, s spread) (best, worst condition) {
 // alternatives is a group of which one will do.
 type alternatives struct{ best, worst group }
 
-// group is the alternatives seen so far, in one of the two cases.
+// group is the alternatives seen so far, in one of the two cases. Where none is
+// certainly there, the gravest of them may be the only one that is.
 type group struct {
-	any, sure      bool      // some, and one that is certainly there
-	least, gravest condition // least: among those that are certainly there, if any
+	sure           bool      // one is certainly there
+	least, gravest condition // least: among those that are certainly there
 }
 
 func (a *alternatives) add(r *run, i int32) {
@@ -210,19 +213,21 @@ func (a *alternatives) add(r *run, i int32) {
 }
 
 func (g *group) add(c condition, sure bool) {
-	switch {
-	case !g.any || sure && !g.sure:
-		g.least = c
-	case sure == g.sure:
-		g.least = g.least.or(c)
-	}
 	g.gravest = g.gravest.and(c)
-	g.any, g.sure = true, g.sure || sure
+	switch {
+	case sure && g.sure:
+		g.least = g.least.or(c)
+	case sure:
+		g.sure, g.least = true, c
+	}
 }
 
 // left is the least of the hurts where all are hurt, and a degradation where
 // some are.
 func (g *group) left() condition {
+	if !g.sure {
+		return g.gravest
+	}
 	return g.least.and(g.gravest.degraded())
 }
 
