@@ -213,11 +213,25 @@ func (x *expander) typeMismatch(p *parameter, s *supply, part value.Value, messa
 			n = p.node
 		}
 	}
+	if isPlaceholder(part.Str()) {
+		severity = Warning
+		message += "; it is a placeholder that the tests of Azure's quickstarts replace"
+	}
 	d := at(n, CodeParameterType, severity, "%s", message)
 	if s.assignment != nil {
 		d.Message += " (given beside the files)"
 	}
 	x.diags.add(d)
+}
+
+// The parameter files of github.com/Azure/azure-quickstart-templates hold
+// placeholders that its tests replace before they deploy, GEN-UNIQUE with a new
+// name each time and GET-PREREQ-x with an output of the prerequisites
+// (1-CONTRIBUTION-GUIDE/README.md there). They are no values that could be wrong.
+const placeholderPrefix = "GEN-UNIQUE"
+
+func isPlaceholder(s string) bool {
+	return strings.HasPrefix(s, placeholderPrefix) || strings.HasPrefix(s, "GET-PREREQ-") || strings.HasPrefix(s, "GEN-PASSWORD")
 }
 
 // assigned reads a value given as text by the declared type of its parameter.

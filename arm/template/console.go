@@ -21,7 +21,7 @@ type Console struct {
 // Console prepares the evaluation of single expressions. The limits of the
 // options hold for all of them together.
 func (t *Template) Console(ctx context.Context, opts Options) *Console {
-	x := &expander{ctx: ctx, opts: opts, budget: eval.NewBudget(opts.Limits.Steps, opts.Limits.Bytes)}
+	x := &expander{ctx: ctx, opts: opts, budget: eval.NewBudget(opts.Limits.Steps, opts.Limits.bytes())}
 	return &Console{x: x, root: x.root(t)}
 }
 

@@ -28,7 +28,7 @@ type expander struct {
 // Expand evaluates the template. It fails only when the context ends; all else
 // becomes a diagnostic. A template may be expanded by several goroutines at once.
 func (t *Template) Expand(ctx context.Context, opts Options) (*Expansion, error) {
-	x := &expander{ctx: ctx, opts: opts, budget: eval.NewBudget(opts.Limits.Steps, opts.Limits.Bytes)}
+	x := &expander{ctx: ctx, opts: opts, budget: eval.NewBudget(opts.Limits.Steps, opts.Limits.bytes())}
 	for _, d := range t.unit.diags {
 		x.diags.add(d)
 	}
@@ -42,6 +42,7 @@ func (t *Template) Expand(ctx context.Context, opts Options) (*Expansion, error)
 	x.allOutputs(root)
 	out.Outputs = root.pub.Outputs
 	x.asserts(root)
+	x.duplicates()
 	x.dependencies()
 	out.Resources, out.Skipped = x.order()
 	if err := ctx.Err(); err != nil {

@@ -103,8 +103,10 @@ func (x *expander) loopOver(entry jsonc.Node, name string, f *frame, resource, b
 		return x.failed(entry)
 	}
 	elems := make([]value.Value, 0, c.n)
+	inside := f.within(loop{name: name, resource: resource}) // nothing keeps it, so one does for all
 	for i := range c.n {
-		elems = append(elems, x.subtree(input, f.within(loop{name: name, index: value.Int(int64(i)), resource: resource}), body))
+		inside.loops[len(inside.loops)-1].index = value.Int(int64(i))
+		elems = append(elems, x.subtree(input, inside, body))
 		if x.stopped() {
 			break
 		}

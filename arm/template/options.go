@@ -75,12 +75,19 @@ type Assignment struct {
 type Limits struct {
 	// Steps bounds the work: function calls and values looked at; default 5 million.
 	Steps int64
-	// Bytes bounds the values produced; default 128 MiB.
+	// Bytes bounds the values produced; default 64 MiB.
 	Bytes int64
 	// Instances bounds the resources of all deployments together; default 10,000.
 	Instances int
 	// Depth bounds how deep deployments nest; default 32.
 	Depth int
+}
+
+func (l Limits) bytes() int64 {
+	if l.Bytes > 0 {
+		return l.Bytes
+	}
+	return 64 << 20
 }
 
 func (l Limits) instances() int {

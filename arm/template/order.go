@@ -26,6 +26,34 @@ func (x *expander) dependencies() {
 	}
 }
 
+// duplicates reports resources that a template deploys twice.
+func (x *expander) duplicates() {
+	x.index()
+	if len(x.byID) >= len(x.all) {
+		return
+	}
+	counts := func(r *Resource) bool { return r.Presence == Yes && !r.Existing && r.ID.Kind() == value.StringKind }
+	reported := map[string]bool{}
+	for _, r := range x.all {
+		key := strings.ToLower(r.idText)
+		if !counts(r) || reported[key] {
+			continue
+		}
+		for _, other := range x.byID[key] {
+			if other != r && other.dep == r.dep && counts(other) {
+				reported[key] = true
+				severity := Error
+				if strings.Contains(r.nameText, placeholderPrefix) {
+					severity = Warning
+				}
+				x.diags.add(at(other.Node, CodeDuplicate, severity, "the resource '%s' is defined multiple times in the template, first at line %d", r.idText, r.Node.Pos().Line).
+					hint("in a copy loop the name needs copyIndex()"))
+				break
+			}
+		}
+	}
+}
+
 // dependsOn adds the resources that an evaluated list, or an entry of it, names.
 func (x *expander) dependsOn(r *Resource, n jsonc.Node, v value.Value, depth int) {
 	switch v.Kind() {
@@ -73,6 +101,9 @@ func (x *expander) dependsOnOne(r *Resource, n jsonc.Node, v value.Value) {
 	}
 	if !x.meansAll(r.dep, list, text) {
 		list = list[:1]
+	}
+	if len(list) > 1 && x.spend(n, len(list)) {
+		return
 	}
 	for _, to := range list {
 		if to != r {

@@ -104,8 +104,7 @@ func (s sample) options(tmpl *template.Template) template.Options {
 		given = doc.Root().Get("parameters")
 	}
 	for p := range tmpl.Node().Get("parameters").Children() {
-		placeholder := strings.HasPrefix(given.Get(p.Key()).Get("value").Str(), "GET-PREREQ-") && p.Get("allowedValues").IsValid()
-		if placeholder || !p.Get("defaultValue").IsValid() && !given.Get(p.Key()).IsValid() {
+		if !p.Get("defaultValue").IsValid() && !given.Get(p.Key()).IsValid() {
 			opts.Parameters = append(opts.Parameters, template.Assignment{Name: p.Key(), Value: madeUp(p)})
 		}
 	}

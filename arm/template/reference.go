@@ -296,6 +296,12 @@ func (x *expander) byIDText(d *deployment, id string) []*Resource {
 	for a := d; a != nil; a = a.parent {
 		x.allInstances(a)
 	}
+	x.index()
+	return best(x.byID[strings.ToLower(id)])
+}
+
+// index enters the resources found since the last time.
+func (x *expander) index() {
 	if x.byID == nil {
 		x.byID = map[string][]*Resource{}
 	}
@@ -311,7 +317,6 @@ func (x *expander) byIDText(d *deployment, id string) []*Resource {
 			}
 		}
 	}
-	return best(x.byID[strings.ToLower(id)])
 }
 
 // best puts the resource that is surely deployed first, then those that may be.
