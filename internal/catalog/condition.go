@@ -210,14 +210,18 @@ type answer struct {
 	fault        string // why it could not be evaluated
 }
 
-// evaluate asks a condition; values are those of the variables in used, unknown
-// ones left out.
-func (f *frame) evaluate(c *condition, values map[string]any, unknown []*cel.AttributePatternType) answer {
+// evaluate asks a condition; values are those of the used variables, unknown the
+// names of those that have none.
+func (f *frame) evaluate(c *condition, values map[string]any, unknown []string) answer {
 	prg, err := f.program(c)
 	if err != nil {
 		return answer{fault: "the condition " + quote(c.text) + " cannot be compiled: " + err.Error()}
 	}
-	vars, err := cel.PartialVars(values, unknown...)
+	patterns := make([]*cel.AttributePatternType, len(unknown))
+	for i, name := range unknown {
+		patterns[i] = cel.AttributePattern(name)
+	}
+	vars, err := cel.PartialVars(values, patterns...)
 	if err != nil {
 		return answer{fault: err.Error()}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/holdfast-ml/holdfast/arm/expr"
+	"github.com/holdfast-ml/holdfast/arm/value"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
 
@@ -216,5 +218,45 @@ func TestAConditionThatCannotBeEvaluatedIsNotKnown(t *testing.T) {
 		if got.Known || len(got.Unknowns) != 1 || !strings.Contains(got.Unknowns[0], "cannot be evaluated") {
 			t.Errorf("%s: %+v", condition, got)
 		}
+	}
+}
+
+// choice makes an unknown that is one of two values.
+func choice(then, otherwise value.Value) value.Value {
+	cond := expr.Call("parameters", expr.Str("big"))
+	return value.FromUnknown(value.Unknown{Reason: value.MissingParameter, Residual: expr.Call("if", cond, expr.Str("a"), expr.Str("b")), Choice: &value.Choice{Cond: cond, Then: then, Else: otherwise}})
+}
+
+func TestAValueThatIsOneOfTwo(t *testing.T) {
+	object := func(key string, v value.Value) value.Value { return value.Object([]value.Member{{Key: key, Value: v}}) }
+	plain, sturdy := value.String("Plain"), value.String("Sturdy")
+	tests := []struct {
+		name       string
+		sku        value.Value // the value of sku
+		location   string
+		want       State
+		candidates int
+	}{
+		{"both fall", object("name", choice(plain, plain)), "westeurope", Down, 0},
+		{"both fall where there are no zones", object("name", choice(plain, sturdy)), "westus", Down, 0},
+		{"one carries on", object("name", choice(plain, sturdy)), "westeurope", Unknown, 2},
+		{"both carry on", object("name", choice(sturdy, value.String("sturdy"))), "westeurope", CarriesOn, 0},
+		{"a choice in a choice", object("name", choice(sturdy, choice(sturdy, sturdy))), "westeurope", CarriesOn, 0},
+		{"a choice of objects", choice(object("name", sturdy), object("NAME", sturdy)), "westeurope", CarriesOn, 0},
+		{"one without a name has the default", choice(object("name", plain), object("tier", plain)), "westeurope", Down, 0},
+		{"one of them is not known", object("name", choice(sturdy, unknownValue("x"))), "westeurope", Unknown, 2},
+		{"one of them is a value that nobody knows", object("name", choice(sturdy, value.String("Odd"))), "westeurope", Unknown, 2},
+		{"too many", object("name", choice(choice(choice(sturdy, sturdy), choice(sturdy, sturdy)), choice(sturdy, sturdy))), "westeurope", Unknown, 2},
+	}
+	c := shelfCatalog(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e, r := at(t, c, tt.location, "{}")
+			r.Body = value.Object([]value.Member{{Key: "apiVersion", Value: value.String("2026-01-01")}, {Key: "sku", Value: tt.sku}})
+			got := c.Survive(e, r, ScopeZone)
+			if got.State != tt.want || len(got.Candidates) != tt.candidates {
+				t.Errorf("got %+v, want %s of %d candidates", got, tt.want, tt.candidates)
+			}
+		})
 	}
 }

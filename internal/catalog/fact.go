@@ -20,6 +20,7 @@ type fact struct {
 	texts     []string
 	at        value.Value // where it is written
 	why       string      // for one that is not known: what is missing
+	choices   []fact      // for one that is not known: it is one of these; nil for anything
 }
 
 // Reasons why a setting is not known, beside the residual expression of its value.
@@ -143,13 +144,19 @@ func whyUnknown(v value.Value) string {
 }
 
 // scalar gives the fact of a setting of type string, bool or int.
-func (l *lookup) scalar(s *Setting) fact {
-	v := l.first(s)
+func (l *lookup) scalar(s *Setting) fact { return l.scalarOf(s, l.first(s)) }
+
+// maxChoices bounds how many cases of one value are looked at.
+const maxChoices = 4
+
+func (l *lookup) scalarOf(s *Setting, v value.Value) fact {
 	if v.IsNull() {
 		return l.missing(s)
 	}
 	if v.IsUnknown() {
-		return fact{at: v, why: whyUnknown(v)}
+		f := fact{at: v, why: whyUnknown(v)}
+		f.choices, _ = l.choicesOf(s, v, nil)
+		return f
 	}
 	f := fact{known: true, at: v}
 	ok := true
@@ -173,6 +180,27 @@ func (l *lookup) scalar(s *Setting) fact {
 		return fact{at: v, why: fmt.Sprintf("%s is no %s", quote(v.Text()), s.Type)}
 	}
 	return f
+}
+
+// choicesOf adds the cases of an unknown that is one of some known values; false,
+// and none, when a case is not known either.
+func (l *lookup) choicesOf(s *Setting, v value.Value, out []fact) ([]fact, bool) {
+	u := v.Unknown()
+	if u == nil {
+		f := l.scalarOf(s, v)
+		return append(out, f), f.known
+	}
+	if u.Choice == nil || len(out) >= maxChoices-1 {
+		return nil, false
+	}
+	out, ok := l.choicesOf(s, u.Choice.Then, out)
+	if ok {
+		out, ok = l.choicesOf(s, u.Choice.Else, out)
+	}
+	if !ok || len(out) > maxChoices {
+		return nil, false
+	}
+	return out, true
 }
 
 // textOf gives a text in the spelling of Allowed; false when Allowed does not

@@ -64,13 +64,19 @@ func (p *fieldPath) inProperties() bool {
 	return len(p.steps) > 0 && p.steps[0].key == "properties"
 }
 
-// walk goes from v along steps without [*]. An unknown on the way is the result;
-// absent stands for what is not there.
+// walk goes from v along steps without [*]. An unknown on the way is the result,
+// with its cases followed to the end of the path if it has some; absent stands
+// for what is not there.
 func walk(v value.Value, steps []step) value.Value {
 	for i := range steps {
 		switch {
 		case v.IsUnknown():
-			return v
+			u := *v.Unknown()
+			if u.Choice == nil {
+				return v
+			}
+			u.Choice = &value.Choice{Cond: u.Choice.Cond, Then: walk(u.Choice.Then, steps[i:]), Else: walk(u.Choice.Else, steps[i:])}
+			return value.FromUnknown(u).WithUse(v.Use())
 		case steps[i].key != "":
 			v = v.Get(steps[i].key)
 		default:

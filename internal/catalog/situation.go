@@ -1,12 +1,11 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
-
-	"cel.dev/cel-go/cel"
 
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
@@ -16,7 +15,8 @@ import (
 type situation struct {
 	frame    *frame
 	values   map[string]any
-	unknown  []*cel.AttributePatternType
+	unknown  []string                 // the variables that are not known
+	choices  map[string][]any         // of them, those that are one of some values
 	answers  []atomic.Pointer[answer] // by condition
 	outcomes [len(scopeOrder)]atomic.Pointer[shared]
 }
@@ -125,8 +125,14 @@ func (f *frame) newSituation(facts []fact) *situation {
 		v := &f.vars[i]
 		if facts[n].known {
 			s.values[v.name] = facts[n].native(v.kind)
-		} else {
-			s.unknown = append(s.unknown, cel.AttributePattern(v.name))
+			continue
+		}
+		s.unknown = append(s.unknown, v.name)
+		for i := range facts[n].choices {
+			if s.choices == nil {
+				s.choices = map[string][]any{}
+			}
+			s.choices[v.name] = append(s.choices[v.name], facts[n].choices[i].native(v.kind))
 		}
 	}
 	return s
@@ -136,9 +142,47 @@ func (s *situation) answer(c *condition) *answer {
 	if a := s.answers[c.index].Load(); a != nil {
 		return a
 	}
-	a := s.frame.evaluate(c, s.values, s.unknown)
+	a := s.ask(c)
 	s.answers[c.index].Store(&a)
 	return &a
+}
+
+// maxCases bounds how often one condition is tried with different choices.
+const maxCases = 16
+
+// ask evaluates a condition. When what is not known is one of some values, all
+// of them are tried: they may agree.
+func (s *situation) ask(c *condition) answer {
+	a := s.frame.evaluate(c, s.values, s.unknown)
+	if a.known || a.fault != "" || s.choices == nil {
+		return a
+	}
+	var open []string // the choices among what would make it known
+	cases := 1
+	for _, i := range a.needs {
+		if name := s.frame.vars[i].name; len(s.choices[name]) > 0 {
+			open = append(open, name)
+			cases *= len(s.choices[name])
+		}
+	}
+	if len(open) == 0 || cases > maxCases {
+		return a
+	}
+	values := maps.Clone(s.values)
+	unknown := slices.DeleteFunc(slices.Clone(s.unknown), func(name string) bool { return slices.Contains(open, name) })
+	var agreed answer
+	for n := range cases {
+		for _, name := range open {
+			of := s.choices[name]
+			values[name], n = of[n%len(of)], n/len(of)
+		}
+		one := s.frame.evaluate(c, values, unknown)
+		if !one.known || agreed.known && one.holds != agreed.holds {
+			return a
+		}
+		agreed = one
+	}
+	return agreed
 }
 
 // outcome finds the row that holds, or those of which one does.

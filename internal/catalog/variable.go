@@ -169,7 +169,11 @@ func (s *Setting) subject() string {
 // appendSignature appends what tells one value of a variable from any other.
 func (f *fact) appendSignature(dst []byte, kind string) []byte {
 	if !f.known {
-		return append(dst, '?')
+		dst = append(dst, '?', byte(len(f.choices)))
+		for i := range f.choices {
+			dst = f.choices[i].appendSignature(dst, kind)
+		}
+		return dst
 	}
 	switch kind {
 	case "bool":
