@@ -30,6 +30,7 @@ type Input struct {
 	Kind       string   `json:"kind"`                 // "template", "parameters", "inventory", "estate", "other"
 	Resources  int      `json:"resources"`            // resources it gave
 	Parameters []string `json:"parameters,omitempty"` // parameter files used with it
+	Note       string   `json:"note,omitempty"`       // what else is to say, e.g. that a linked template is assessed elsewhere
 }
 
 // NotSeen is something that could not be looked at, and why.
