@@ -115,6 +115,9 @@ func (rd *reader) readStruct(n *node, v reflect.Value) {
 		rd.wrong(n, n.name()+" stands where a mapping belongs", "write key: value")
 		return
 	}
+	if s, ok := v.Addr().Interface().(*Survival); ok {
+		s.RTO, s.RPO = unwritten, unwritten
+	}
 	fields := fieldsOf(v.Type())
 	for i := range n.fields {
 		f := &n.fields[i]

@@ -109,14 +109,19 @@ func (s *Survival) complete() {
 	s.Trigger = cmp.Or(s.Trigger, f.trigger)
 	s.Reads = cmp.Or(s.Reads, f.reads)
 	s.Writes = cmp.Or(s.Writes, f.writes)
-	if s.State == Unknown {
-		for _, span := range []*Span{&s.RTO, &s.RPO} {
-			if *span == (Span{}) {
-				*span = Span{Seconds: -1, Word: "unknown"}
-			}
+	for _, span := range []*Span{&s.RTO, &s.RPO} {
+		switch {
+		case *span != unwritten:
+		case s.State == Unknown:
+			*span = Span{Seconds: -1, Word: "unknown"}
+		default:
+			*span = Span{}
 		}
 	}
 }
+
+// unwritten is the time of a row that does not give one, while it is read.
+var unwritten = Span{Seconds: -2}
 
 // resolve makes the services of what is written, with what they take over.
 func (c *Catalog) resolve() {
