@@ -27,7 +27,7 @@ func (x *expander) target(r *Resource, f *frame) *eval.Facts {
 	if r.IsDeployment() && decl.scope.IsValid() {
 		return x.scopeFacts(r, facts, optional(decl.scope))
 	}
-	kind := facts.Scope()
+	var kind eval.ScopeKind
 	switch {
 	case !group.IsAbsent():
 		kind = eval.ResourceGroupScope

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/arm/eval"
@@ -152,95 +151,6 @@ func (f *frame) trace() []string {
 	return list
 }
 
-// tree evaluates a JSON value with all expressions in it.
-func (x *expander) tree(n jsonc.Node, f *frame) value.Value { return x.subtree(n, f, false) }
-
-// subtree evaluates a JSON value; in a body, members that are null count as
-// absent.
-func (x *expander) subtree(n jsonc.Node, f *frame, body bool) value.Value {
-	if n.Literal() {
-		return value.FromNode(n)
-	}
-	switch n.Kind() {
-	case jsonc.String:
-		return x.str(n, f)
-	case jsonc.Array:
-		if x.spend(n, n.Len()) {
-			return x.failed(n)
-		}
-		elems := make([]value.Value, 0, n.Len())
-		for c := n.First(); c.IsValid(); c = c.Next() {
-			elems = append(elems, x.subtree(c, f, body))
-		}
-		return value.Array(elems).WithDef(n)
-	case jsonc.Object:
-		if x.spend(n, n.Len()) {
-			return x.failed(n)
-		}
-		members := make([]value.Member, 0, n.Len())
-		for c := n.First(); c.IsValid(); c = c.Next() {
-			members = x.member(members, c, f, body)
-		}
-		return value.Object(members).WithDef(n)
-	}
-	return value.FromNode(n)
-}
-
-func (x *expander) failed(n jsonc.Node) value.Value {
-	return value.FromUnknown(value.Unknown{Reason: value.Failed}).WithDef(n)
-}
-
-// str evaluates a string: an expression, an escaped bracket, or itself.
-func (x *expander) str(n jsonc.Node, f *frame) value.Value {
-	if e := f.dep.t.unit.exprs[n.Index()]; e != nil {
-		return landed(x.evaluate(n, e, f, false), n)
-	}
-	s, _ := expr.Unescape(n.Str())
-	return value.String(s).WithDef(n)
-}
-
-// landed notes the property where a value is used; what an expression computed
-// has the expression as its definition.
-func landed(v value.Value, n jsonc.Node) value.Value {
-	if !v.Def().IsValid() {
-		return v.WithDef(n)
-	}
-	return v.WithUse(n)
-}
-
-// member evaluates one member of an object and adds what it gives: nothing, one
-// member, or those of a property loop.
-func (x *expander) member(members []value.Member, c jsonc.Node, f *frame, body bool) []value.Member {
-	key := c.Key()
-	if is(key, "copy") && isLoops(c) {
-		for entry := c.First(); entry.IsValid(); entry = entry.Next() {
-			name := entry.Get("name").Str()
-			members = append(members, value.Member{Key: name, Value: x.propertyLoop(entry, name, f, body)})
-		}
-		return members
-	}
-	if e := f.dep.t.unit.keys[c.Index()]; e != nil {
-		k := x.evaluate(c, e, f, true)
-		switch s, ok := k.AsString(); {
-		case ok && !k.Secret():
-			key = s
-		case k.IsUnknown() && !k.Secret():
-			key = k.Text()
-		case !k.IsUnknown():
-			d := at(c, CodeExpression, Error, "the property name is of type %s, expected a string", k.Kind())
-			d.Pos = c.KeyPos()
-			x.diags.add(d)
-		}
-	} else if key != "" && key[0] == '[' {
-		key, _ = expr.Unescape(key)
-	}
-	v := x.subtree(c, f, body)
-	if body && v.IsNull() && !c.Literal() {
-		return members
-	}
-	return append(members, value.Member{Key: key, Value: v})
-}
-
 // Parameter implements eval.Scope.
 func (ev *evaluation) Parameter(name string) (value.Value, error) {
 	p := ev.t.findParameter(name)
@@ -341,75 +251,3 @@ func (ev *evaluation) Deployment() value.Value {
 func (ev *evaluation) ExternalInput(id string) (value.Value, error) {
 	return ev.x.externalInput(id)
 }
-
-// UserFunction implements eval.Scope.
-func (ev *evaluation) UserFunction(name string) eval.UserFunction {
-	for i, f := range ev.t.decl.functions {
-		if !jsonc.EqualFold(f.name, name) {
-			continue
-		}
-		if ev.funcs == nil {
-			ev.funcs = make([]*userFunction, len(ev.t.decl.functions))
-		}
-		if ev.funcs[i] == nil {
-			ev.funcs[i] = &userFunction{evaluation: ev, decl: f}
-		}
-		return ev.funcs[i]
-	}
-	return nil
-}
-
-// userFunction evaluates the body of a declared function: it sees its own
-// parameters, and the variables, functions and facts of the template.
-type userFunction struct {
-	*evaluation
-	decl *function
-	args []value.Value
-}
-
-func (u *userFunction) Arity() int { return len(u.decl.parameters) }
-
-func (u *userFunction) Call(args []value.Value) (value.Value, error) {
-	before, frameBefore := u.args, u.frame
-	u.args = slices.Clone(args)
-	for i, p := range u.decl.parameters {
-		var problem error
-		c := checker{t: u.t, budget: checkBudget, report: func(_ value.Value, path, message string, _ Severity) {
-			if problem == nil {
-				problem = errors.New("user function '" + u.decl.name + "': " + message)
-			}
-		}}
-		c.check(p.node, u.args[i], "parameter '"+p.name+"'")
-		if problem != nil {
-			u.args = before
-			return value.Value{}, problem
-		}
-	}
-	v := u.body(u.decl.value)
-	u.args, u.frame = before, frameBefore
-	return v, nil
-}
-
-// body evaluates the output of the function with a machine whose scope is the
-// function itself.
-func (u *userFunction) body(n jsonc.Node) value.Value {
-	sub := &evaluation{x: u.x, t: u.t, dep: u.dep, facts: u.facts}
-	f := &frame{ev: sub, dep: u.evaluation.frame.dep, static: "a user function"}
-	sub.frame = f
-	sub.machines = []*eval.Machine{u.x.machine(u, u.facts)}
-	u.evaluation.frame = f
-	return u.x.tree(n, f)
-}
-
-func (u *userFunction) Parameter(name string) (value.Value, error) {
-	for i, p := range u.decl.parameters {
-		if jsonc.EqualFold(p.name, name) {
-			return u.args[i], nil
-		}
-	}
-	return value.Value{}, eval.NotFound
-}
-
-func (u *userFunction) CopyIndex(string) (value.Value, error) { return value.Value{}, eval.NotFound }
-
-func quoteIndex(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }

@@ -11,7 +11,6 @@ type supply struct {
 	node       jsonc.Node // the value in a file, or a wrapper in a nested deployment
 	vault      jsonc.Node // the Key Vault reference in a file
 	expression *expr.Expr // of a compiled .bicepparam
-	text       string     // of an assignment
 	assignment *Assignment
 }
 
