@@ -48,23 +48,21 @@ func Text(s string) value.Value {
 
 // NewFacts prepares facts.
 func NewFacts(g Given) *Facts {
-	f := &Facts{given: g}
-	subscription, group := expr.Call("subscription"), expr.Call("resourceGroup")
-	tenant, mg := expr.Call("tenant"), expr.Call("managementGroup")
+	f := &Facts{given: g, environment: or(g.Environment, publicCloud), deployer: or(g.Deployer, unknownDeployer)}
+	f.subscriptionID = or(g.SubscriptionID, symbols.subscriptionID)
+	f.resourceGroup = or(g.ResourceGroup, symbols.resourceGroup)
+	f.managementGroup = or(g.ManagementGroup, symbols.managementGroup)
+	tenantID := or(g.TenantID, symbols.tenantID)
 
-	f.subscriptionID = orSymbol(g.SubscriptionID, subscription, "subscriptionId", value.StringKind)
-	f.resourceGroup = orSymbol(g.ResourceGroup, group, "name", value.StringKind)
-	f.managementGroup = orSymbol(g.ManagementGroup, mg, "name", value.StringKind)
-	tenantID := orSymbol(g.TenantID, tenant, "tenantId", value.StringKind)
-
-	f.subscriptionScopeID = Concat(value.String("/subscriptions/"), f.subscriptionID)
-	f.groupID = Concat(f.subscriptionScopeID, value.String("/resourceGroups/"), f.resourceGroup)
-	f.mgID = Concat(value.String("/providers/Microsoft.Management/managementGroups/"), f.managementGroup)
-	if symbolic(g.SubscriptionID) && symbolic(g.ResourceGroup) {
-		f.groupID = withResidual(f.groupID, expr.Member(group, "id"))
+	f.subscriptionScopeID, f.groupID, f.mgID = symbols.subscriptionScopeID, symbols.groupID, symbols.mgID
+	if !symbolic(g.SubscriptionID) {
+		f.subscriptionScopeID = Concat(value.String("/subscriptions/"), f.subscriptionID)
 	}
-	if symbolic(g.SubscriptionID) {
-		f.subscriptionScopeID = withResidual(f.subscriptionScopeID, expr.Member(subscription, "id"))
+	if !symbolic(g.SubscriptionID) || !symbolic(g.ResourceGroup) {
+		f.groupID = Concat(value.String("/subscriptions/"), f.subscriptionID, value.String("/resourceGroups/"), f.resourceGroup)
+	}
+	if !symbolic(g.ManagementGroup) {
+		f.mgID = Concat(value.String(managementGroupPrefix), f.managementGroup)
 	}
 	switch g.Scope {
 	case ResourceGroupScope:
@@ -81,60 +79,24 @@ func NewFacts(g Given) *Facts {
 		{Key: "id", Value: f.groupID},
 		{Key: "name", Value: f.resourceGroup},
 		{Key: "type", Value: value.String("Microsoft.Resources/resourceGroups")},
-		{Key: "location", Value: orSymbol(g.Location, group, "location", value.StringKind)},
-		{Key: "tags", Value: orSymbol(g.Tags, group, "tags", value.AbsentKind)},
-		{Key: "managedBy", Value: orSymbol(value.Absent(), group, "managedBy", value.AbsentKind)},
-		{Key: "properties", Value: value.Object([]value.Member{{Key: "provisioningState", Value: value.String("Succeeded")}})},
+		{Key: "location", Value: or(g.Location, symbols.location)},
+		{Key: "tags", Value: or(g.Tags, symbols.tags)},
+		{Key: "managedBy", Value: symbols.managedBy},
+		{Key: "properties", Value: succeeded},
 	})
 	f.subscriptionObject = value.Object([]value.Member{
 		{Key: "id", Value: f.subscriptionScopeID},
 		{Key: "subscriptionId", Value: f.subscriptionID},
 		{Key: "tenantId", Value: tenantID},
-		{Key: "displayName", Value: orSymbol(g.SubscriptionName, subscription, "displayName", value.StringKind)},
+		{Key: "displayName", Value: or(g.SubscriptionName, symbols.subscriptionName)},
 	})
-	f.tenantObject = value.Object([]value.Member{
-		{Key: "countryCode", Value: orSymbol(value.Absent(), tenant, "countryCode", value.StringKind)},
-		{Key: "displayName", Value: orSymbol(value.Absent(), tenant, "displayName", value.StringKind)},
-		{Key: "id", Value: Concat(value.String("/tenants/"), tenantID)},
-		{Key: "tenantId", Value: tenantID},
-	})
-	f.managementGroupObject = value.Object([]value.Member{
-		{Key: "id", Value: f.mgID},
-		{Key: "name", Value: f.managementGroup},
-		{Key: "type", Value: value.String("/providers/Microsoft.Management/managementGroups")},
-		{Key: "properties", Value: orSymbol(value.Absent(), mg, "properties", value.ObjectKind)},
-	})
-	if f.environment = g.Environment; f.environment.IsAbsent() {
-		f.environment = publicCloud
+	if f.tenantObject = symbols.tenant; !symbolic(g.TenantID) {
+		f.tenantObject = tenantObject(tenantID)
 	}
-	f.deployer = deployerObject(g.Deployer)
+	if f.managementGroupObject = symbols.managementGroupObject; !symbolic(g.ManagementGroup) {
+		f.managementGroupObject = managementGroupObject(f.mgID, f.managementGroup)
+	}
 	return f
-}
-
-func symbolic(v value.Value) bool { return v.IsAbsent() }
-
-func orSymbol(v value.Value, base *expr.Expr, member string, hint value.Kind) value.Value {
-	if !symbolic(v) {
-		return v
-	}
-	return value.FromUnknown(value.Unknown{
-		Reason: value.ScopeFact, Hint: hint, NotNull: hint != value.AbsentKind,
-		Residual: expr.Member(base, member), Subject: base.Name + "()." + member,
-	})
-}
-
-func deployerObject(given value.Value) value.Value {
-	if !symbolic(given) {
-		return given
-	}
-	base := expr.Call("deployer")
-	var members []value.Member
-	for _, name := range [...]string{"objectId", "tenantId", "userPrincipalName"} {
-		members = append(members, value.Member{Key: name, Value: value.FromUnknown(value.Unknown{
-			Reason: value.Identity, Hint: value.StringKind, NotNull: true, Residual: expr.Member(base, name), Subject: "deployer()." + name,
-		})})
-	}
-	return value.Object(members)
 }
 
 // Scope is the level of the deployment.

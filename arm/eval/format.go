@@ -32,8 +32,7 @@ func fnFormat(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
 			break
 		}
 	}
-	var buf [160]byte
-	t := text{lit: buf[:0]}
+	t := m.text()
 	for f != "" {
 		i := strings.IndexAny(f, "{}")
 		if i < 0 {
@@ -58,7 +57,7 @@ func fnFormat(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
 		}
 		f = rest
 	}
-	v, err := t.value(m.Budget, func() *expr.Expr { return m.residual(e, a) })
+	v, err := m.finish(&t, func() *expr.Expr { return m.residual(e, a) })
 	return m.sealed(v, a[1:]), err
 }
 

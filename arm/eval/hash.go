@@ -12,8 +12,7 @@ import (
 // hashed makes a function that joins its arguments, which must be strings, with '-' and hashes the text.
 func hashed(hash func([]byte) string) impl {
 	return func(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
-		var buf [256]byte
-		b := buf[:0]
+		b := m.scratch[:0]
 		for i, v := range a {
 			s, err := str(e, i, v)
 			if err != nil {
@@ -23,6 +22,9 @@ func hashed(hash func([]byte) string) impl {
 				b = append(b, '-')
 			}
 			b = append(b, s...)
+		}
+		if cap(b) <= maxScratch {
+			m.scratch = b
 		}
 		if err := m.Budget.Spend(len(b) / 256); err != nil {
 			return value.Value{}, err

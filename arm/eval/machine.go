@@ -18,6 +18,7 @@ type Machine struct {
 	choices int           // undecided conditions around the current call
 	splits  int           // conditions that calls in progress were split over
 	inDef   bool          // evaluating the default of a parameter
+	scratch []byte        // where strings are put together
 }
 
 // New makes a machine.
@@ -65,6 +66,20 @@ func (m *Machine) root(e *expr.Expr, inDefault bool) (value.Value, *Error) {
 	}
 	return v, nil
 }
+
+// text starts a string in the machine's working memory; only one may be under way.
+func (m *Machine) text() text { return text{lit: m.scratch[:0]} }
+
+// finish gives the string and takes the working memory back.
+func (m *Machine) finish(t *text, residual func() *expr.Expr) (value.Value, *Error) {
+	v, err := t.value(m.Budget, residual)
+	if cap(t.lit) <= maxScratch {
+		m.scratch = t.lit[:0]
+	}
+	return v, err
+}
+
+const maxScratch = 64 << 10
 
 func failed(e *expr.Expr) value.Value {
 	return value.FromUnknown(value.Unknown{Reason: value.Failed, Residual: e})

@@ -132,9 +132,9 @@ func (m *Machine) merge(e *expr.Expr, a, b value.Value, depth int) (value.Value,
 				return a, err
 			}
 			v = merged
-		case v.IsUnknown() && maybeObject(v) && maybeObject(out.members[i].Value):
-			// Whether this replaces or merges is known when the value is.
-			v = m.unionOf(out.members[i].Value, v)
+		case maybeObject(v) && maybeObject(out.members[i].Value):
+			// Whether this replaces or merges is known when both values are.
+			v = m.unionOf(k, out.members[i].Value, v)
 		}
 		out.members[i].Value = v
 	}
@@ -146,9 +146,13 @@ func maybeObject(v value.Value) bool {
 	return k == value.ObjectKind || v.IsUnknown() && k == value.AbsentKind
 }
 
-// unionOf is the unknown union of two members.
-func (m *Machine) unionOf(a, b value.Value) value.Value {
-	e := expr.Call("union", residualOf(a), residualOf(b))
+// unionOf is the member k of a union whose values of it, of which one at least is unknown, may be objects.
+func (m *Machine) unionOf(k string, a, b value.Value) value.Value {
+	one := func(v value.Value) *expr.Expr { return expr.Call("createObject", expr.Str(k), residualOf(v)) }
+	e := expr.Member(expr.Call("union", one(a), one(b)), k)
+	if kindOf(a) == value.ObjectKind && kindOf(b) == value.ObjectKind {
+		e = expr.Call("union", residualOf(a), residualOf(b))
+	}
 	if e.Size > maxResidual {
 		return b
 	}

@@ -25,11 +25,26 @@ func (t *text) flush() {
 	}
 }
 
-// hole adds an unknown piece that the expression would give.
-func (t *text) hole(e *expr.Expr, why *value.Unknown) {
+// hole adds an unknown piece, a string that the expression would give.
+func (t *text) hole(e *expr.Expr, why *value.Unknown) { t.holeOf(e, value.StringKind, why) }
+
+// holeOf adds an unknown piece that is the string form of what the expression would give.
+func (t *text) holeOf(e *expr.Expr, kind value.Kind, why *value.Unknown) {
 	t.flush()
-	t.parts = append(t.parts, value.Part{Hole: e})
+	t.parts = append(t.parts, value.Part{Hole: e, Kind: kind})
 	t.blame(why)
+}
+
+// holeText is the expression of a hole as a string.
+func holeText(p value.Part) *expr.Expr {
+	switch p.Kind {
+	case value.StringKind:
+		return p.Hole
+	case value.IntKind, value.BoolKind:
+		return expr.Call("string", p.Hole)
+	}
+	// Only format writes containers as they stand in strings.
+	return expr.Call("format", expr.Str("{0}"), p.Hole)
 }
 
 func (t *text) blame(why *value.Unknown) {
@@ -43,15 +58,30 @@ func (t *text) unknown(v value.Value) {
 	u := v.Unknown()
 	t.secret = t.secret || v.Secret()
 	if len(u.Parts) == 0 {
-		t.hole(u.Residual, u)
+		t.holeOf(u.Residual, u.Hint, u)
 		return
 	}
 	for _, p := range u.Parts {
-		if p.Hole == nil {
-			t.literal(p.Lit)
-		} else {
-			t.hole(p.Hole, u)
-		}
+		t.part(p, u)
+	}
+}
+
+// unknownText adds an unknown value that must be a string.
+func (t *text) unknownText(v value.Value) {
+	if u := v.Unknown(); len(u.Parts) == 0 {
+		t.secret = t.secret || v.Secret()
+		t.hole(u.Residual, u)
+		return
+	}
+	t.unknown(v)
+}
+
+// part adds a piece of a string that is unknown because of why.
+func (t *text) part(p value.Part, why *value.Unknown) {
+	if p.Hole == nil {
+		t.literal(p.Lit)
+	} else {
+		t.holeOf(p.Hole, p.Kind, why)
 	}
 }
 
@@ -145,7 +175,7 @@ func appendScalar(b []byte, v value.Value) []byte {
 	return b
 }
 
-// withResidual replaces the residual of an unknown string, known ones stay.
+// withResidual replaces the residual of an unknown, known values stay.
 func withResidual(v value.Value, e *expr.Expr) value.Value {
 	u := v.Unknown()
 	if u == nil {
@@ -153,7 +183,11 @@ func withResidual(v value.Value, e *expr.Expr) value.Value {
 	}
 	c := *u
 	c.Residual = e
-	return value.FromUnknown(c)
+	out := value.FromUnknown(c)
+	if v.Secret() {
+		out = out.WithSecret()
+	}
+	return out
 }
 
 // partsOf gives what is known of a string: its parts, one literal for a known string, one hole for an unknown
@@ -169,7 +203,7 @@ func partsOf(v value.Value) []value.Part {
 	case len(u.Parts) > 0:
 		return u.Parts
 	}
-	return []value.Part{{Hole: u.Residual}}
+	return []value.Part{{Hole: u.Residual, Kind: u.Hint}}
 }
 
 // prefix and suffix are the known ends of a string; the whole string when it is known.

@@ -46,7 +46,7 @@ func (t *text) resource(resourceType string, names []value.Value) {
 		if len(names) > 0 {
 			t.literal("/")
 			if names[0].IsUnknown() {
-				t.unknown(names[0])
+				t.unknownText(names[0])
 			} else {
 				t.literal(names[0].Str())
 				t.secret = t.secret || names[0].Secret()
@@ -87,13 +87,12 @@ func idFunction(form idForm) impl {
 				return v, err
 			}
 		}
-		var buf [256]byte
-		t := text{lit: buf[:0]}
+		t := m.text()
 		if err := form.prefix(m, &t, e, a[:at]); err != nil {
 			return value.Value{}, err
 		}
 		t.resource(resourceType, names)
-		return t.value(m.Budget, func() *expr.Expr { return m.residual(e, a) })
+		return m.finish(&t, func() *expr.Expr { return m.residual(e, a) })
 	}
 }
 
@@ -125,7 +124,7 @@ func typeArgument(a []value.Value, before int) (at int, resourceType string, nam
 func (t *text) add(v value.Value) {
 	t.secret = t.secret || v.Secret()
 	if v.IsUnknown() {
-		t.unknown(v)
+		t.unknownText(v)
 	} else {
 		t.literal(v.Str())
 	}

@@ -136,7 +136,7 @@ func fnFail(_ *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
 	if k := kindOf(a[0]); k != value.StringKind && (!a[0].IsUnknown() || k != value.AbsentKind) {
 		return value.Value{}, wrongType(e, -1, "String", a[0])
 	}
-	return value.Value{}, fault("%s", a[0].Text())
+	return value.Value{}, &Error{safe: true, Message: a[0].Text()}
 }
 
 // runtime makes the functions that ask Azure.

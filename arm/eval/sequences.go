@@ -156,7 +156,7 @@ func (m *Machine) portionOfParts(e *expr.Expr, a []value.Value, take bool, count
 	}
 	rest := concatenation(u.Parts[1:])
 	if len(u.Parts) == 2 {
-		rest = u.Parts[1].Hole
+		rest = holeText(u.Parts[1])
 	}
 	var t text
 	if take {
@@ -183,11 +183,7 @@ func (m *Machine) substringOfParts(e *expr.Expr, a []value.Value) (value.Value, 
 // rest adds all parts but the first.
 func (t *text) rest(u *value.Unknown) {
 	for _, p := range u.Parts[1:] {
-		if p.Hole == nil {
-			t.literal(p.Lit)
-		} else {
-			t.hole(p.Hole, u)
-		}
+		t.part(p, u)
 	}
 }
 

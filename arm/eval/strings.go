@@ -94,8 +94,7 @@ func (m *Machine) concatStrings(e *expr.Expr, a []value.Value) (value.Value, *Er
 			return v, err
 		}
 	}
-	var buf [128]byte
-	t := text{lit: buf[:0]}
+	t := m.text()
 	for _, v := range a {
 		if v.IsUnknown() {
 			t.unknown(v)
@@ -104,9 +103,9 @@ func (m *Machine) concatStrings(e *expr.Expr, a []value.Value) (value.Value, *Er
 		}
 	}
 	if !open {
-		return t.value(m.Budget, nil)
+		return m.finish(&t, nil)
 	}
-	return t.value(m.Budget, func() *expr.Expr { return m.residual(e, a) })
+	return m.finish(&t, func() *expr.Expr { return m.residual(e, a) })
 }
 
 func (m *Machine) concatArrays(a []value.Value) (value.Value, *Error) {
@@ -189,7 +188,7 @@ func (m *Machine) replaceParts(e *expr.Expr, a []value.Value, old, new string) (
 		if p.Hole == nil {
 			t.literal(strings.ReplaceAll(p.Lit, old, new))
 		} else {
-			t.hole(expr.Call("replace", p.Hole, expr.Str(old), expr.Str(new)), u)
+			t.hole(expr.Call("replace", holeText(p), expr.Str(old), expr.Str(new)), u)
 		}
 	}
 	return t.value(m.Budget, func() *expr.Expr { return m.residual(e, a) })
@@ -216,9 +215,9 @@ func recase(change func(string) string) impl {
 			case p.Hole == nil:
 				t.literal(change(p.Lit))
 			case alreadyCased(p.Hole, name):
-				t.hole(p.Hole, u)
+				t.part(p, u)
 			default:
-				t.hole(expr.Call(name, p.Hole), u)
+				t.hole(expr.Call(name, holeText(p)), u)
 			}
 		}
 		return t.value(m.Budget, func() *expr.Expr { return m.residual(e, a) })
@@ -409,7 +408,7 @@ func splitSegments(v value.Value) []value.Value {
 	}
 	for _, p := range partsOf(v) {
 		if p.Hole != nil {
-			t.hole(p.Hole, v.Unknown())
+			t.part(p, v.Unknown())
 			continue
 		}
 		for i, piece := range strings.Split(p.Lit, "/") {

@@ -265,7 +265,14 @@ func (m *Machine) join(cond *expr.Expr, why *value.Unknown, then value.Value, th
 	}
 	if same, err := m.equal(then, other); err != nil {
 		return then, err
-	} else if same == value.Yes && then.Secret() == other.Secret() {
+	} else if same == value.Yes && then.Secret() == other.Secret() && sameOrder(then, other, maxNesting) {
+		if !other.IsUnknown() {
+			return other, nil
+		}
+		if u := then.Unknown(); u != nil && !expr.Equal(u.Residual, other.Unknown().Residual) {
+			// Each of the two residuals holds under its condition only.
+			then = withResidual(then, residual())
+		}
 		return then, nil
 	}
 	u := value.Unknown{
@@ -288,6 +295,40 @@ func (m *Machine) join(cond *expr.Expr, why *value.Unknown, then value.Value, th
 	}
 	return v, nil
 }
+
+// sameOrder says that the members of two equal values stand in the same order, which the text of an object shows.
+func sameOrder(a, b value.Value, depth int) bool {
+	if depth == 0 {
+		return false
+	}
+	if a.Kind() != b.Kind() {
+		// One is unknown and all its cases equal the other.
+		return !a.Contains(isObject) && !b.Contains(isObject)
+	}
+	switch a.Kind() {
+	case value.ArrayKind:
+		for i, x := range a.Elems() {
+			if !sameOrder(x, b.At(i), depth-1) {
+				return false
+			}
+		}
+	case value.ObjectKind:
+		keys := make([]string, 0, b.Len())
+		for k := range b.Members() {
+			keys = append(keys, k)
+		}
+		i := 0
+		for k, x := range a.Members() {
+			if keys[i] != k || !sameOrder(x, b.Get(k), depth-1) {
+				return false
+			}
+			i++
+		}
+	}
+	return true
+}
+
+func isObject(v value.Value) bool { return v.Kind() == value.ObjectKind }
 
 func negate(cond *expr.Expr) *expr.Expr {
 	if cond.Kind == expr.KindCall && len(cond.Args) == 1 && equalFold(cond.Name, "not") {

@@ -46,6 +46,7 @@ func (r Reason) String() string {
 type Part struct {
 	Lit  string
 	Hole *expr.Expr // nil for a literal piece
+	Kind Kind       // what the hole gives, AbsentKind when not known; it is written in its string form
 }
 
 // Choice is the result of if() with a condition that is not known.
