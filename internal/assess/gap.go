@@ -83,46 +83,71 @@ func shared(a, b *outage.Result) bool {
 	return len(a.Impacts) > 0 && len(b.Impacts) > 0 && &a.Impacts[0] == &b.Impacts[0]
 }
 
-func (a *assessor) gapsOf(number int, o outage.Outage, impacts []outage.Impact) {
-	var demands [8]Demand
-	var wanted [8]bool
-	count := 0
+// demands is what a target wants in outages of one scope, by number of capability.
+type demands struct {
+	of     [8]Demand
+	wanted [8]bool
+	count  int
+}
+
+func (t *Target) demands(scope catalog.Scope) *demands {
+	var d demands
 	for c, name := range catalog.Capabilities {
-		if demands[c], wanted[c] = a.target.Demand(name, o.Scope); wanted[c] {
-			count++
+		if d.of[c], d.wanted[c] = t.Demand(name, scope); d.wanted[c] {
+			d.count++
 		}
 	}
-	for i := range impacts {
-		im := &impacts[i]
-		c := i % len(catalog.Capabilities)
-		if !wanted[c] || !beyond(demands[c], im.AtWorst, im.RTO, im.RPO).any() {
-			continue
-		}
-		var self *estate.Resource
-		for k := range im.Because {
-			if b := &im.Because[k]; outage.IsWorkspace(b.Resource) && beyond(demands[c], b.AtBest, b.BestRTO(), b.BestRPO()).time {
-				self = b.Resource
-			}
-		}
-		for k := range im.Because {
-			b := &im.Because[k]
-			worst := beyond(demands[c], b.AtWorst, b.RTO(), b.RPO())
-			if !worst.any() {
+	return &d
+}
+
+// gapsOf holds the impacts of one outage against the target. Those of each
+// workspace stand together, one for each capability.
+func (a *assessor) gapsOf(number int, o outage.Outage, impacts []outage.Impact) {
+	d := a.target.demands(o.Scope)
+	for of := range slices.Chunk(impacts, len(catalog.Capabilities)) {
+		self := lostItself(of, d)
+		for c := range of {
+			im := &of[c]
+			if !d.wanted[c] || !beyond(d.of[c], im.AtWorst, im.RTO, im.RPO).any() {
 				continue
 			}
-			best := beyond(demands[c], b.AtBest, b.BestRTO(), b.BestRPO())
-			for _, rule := range a.rulesAbout(b.Resource, o.Scope) {
-				g := a.gap(rule, b.Resource)
-				g.add(im, b, o, worst, best)
-				g.countLost(number, im, b, count)
-				if self != nil && self != b.Resource {
-					g.behind = self
-				} else {
-					g.first = true
+			for k := range im.Because {
+				b := &im.Because[k]
+				worst := beyond(d.of[c], b.AtWorst, b.RTO(), b.RPO())
+				if !worst.any() {
+					continue
+				}
+				best := beyond(d.of[c], b.AtBest, b.BestRTO(), b.BestRPO())
+				for _, rule := range a.rulesAbout(b.Resource, o.Scope) {
+					g := a.gap(rule, b.Resource)
+					g.add(im, b, o, worst, best)
+					g.countLost(number, im, b, d.count)
+					if self != nil && self != b.Resource {
+						g.behind = self
+					} else {
+						g.first = true
+					}
 				}
 			}
 		}
 	}
+}
+
+// lostItself gives the workspace, or the hub of it, when the outage takes it
+// away itself, for longer than the target allows in some capability.
+func lostItself(impacts []outage.Impact, d *demands) *estate.Resource {
+	for c := range impacts {
+		if !d.wanted[c] {
+			continue
+		}
+		for k := range impacts[c].Because {
+			b := &impacts[c].Because[k]
+			if outage.IsWorkspace(b.Resource) && beyond(d.of[c], b.AtBest, b.BestRTO(), b.BestRPO()).time {
+				return b.Resource
+			}
+		}
+	}
+	return nil
 }
 
 func (a *assessor) gap(rule *catalog.Rule, r *estate.Resource) *gap {

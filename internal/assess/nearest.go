@@ -3,10 +3,10 @@ package assess
 import "strings"
 
 // nearest gives the word of a list that is spelt most like the given one, ""
-// when none is near: at most a third of its letters may differ.
+// when none is near: at most a third of its letters may differ, or two letters.
 func nearest(word string, list []string) string {
 	word = strings.ToLower(word)
-	best, bestDistance := "", len(word)/3+1
+	best, bestDistance := "", max(len(word)/3, min(len(word)/2, 2))+1
 	for _, candidate := range list {
 		if d := distance(word, strings.ToLower(candidate)); d < bestDistance {
 			best, bestDistance = candidate, d

@@ -33,13 +33,19 @@ func (r *Result) sort() {
 	for g := range groups {
 		start[g+1] += start[g]
 	}
-	out := make([]Finding, len(r.Findings))
+	to := make([]int32, len(r.Findings)) // where each finding goes
 	for i := range r.Findings {
 		g := r.Findings[i].order()
-		out[start[g]] = r.Findings[i]
+		to[i] = int32(start[g])
 		start[g]++
 	}
-	r.Findings = out
+	for i := range to { // in place: there may be half a million
+		for to[i] != int32(i) {
+			k := to[i]
+			r.Findings[i], r.Findings[k] = r.Findings[k], r.Findings[i]
+			to[i], to[k] = to[k], to[i]
+		}
+	}
 }
 
 // count fills in the summary, but for the workspaces.

@@ -96,6 +96,14 @@ func (y *yamlFile) syntax(err error) {
 
 func (y *yamlFile) origin(n ast.Node) estate.Origin {
 	o := estate.Origin{File: y.name, Line: 1, Column: 1}
+	switch m := n.(type) { // of lines of key: value, the token is the first colon
+	case *ast.MappingValueNode:
+		n = m.Key
+	case *ast.MappingNode:
+		if !m.IsFlowStyle && len(m.Values) > 0 {
+			n = m.Values[0].Key
+		}
+	}
 	if t := n.GetToken(); t != nil && t.Position != nil {
 		o.Line, o.Column = t.Position.Line, t.Position.Column
 	}
