@@ -73,7 +73,11 @@ func (f *finder) computeAt(r *estate.Resource, kind string, details value.Value,
 	references(v, v, "", 0, func(ref reference) {
 		any = true
 		f.later = append(f.later, func() {
-			if to := f.byHost(r, hostOf(ref.text)); to != nil {
+			to := f.byHost(r, hostOf(ref.text))
+			if to == nil {
+				to = f.madeBy(v, typeDatabricks, typeHDInsight, typeVM)
+			}
+			if to != nil {
 				f.add(r, to, estate.Compute, kind, r.OriginOf(v), ref.presence)
 				return
 			}
@@ -138,7 +142,11 @@ func (f *finder) hdinsight(r *estate.Resource) {
 			return
 		}
 		f.later = append(f.later, func() {
-			if to := f.byHost(r, name); to != nil {
+			to := f.byHost(r, name)
+			if to == nil {
+				to = f.madeBy(account.Get("name"), typeStorage, typeDataLake)
+			}
+			if to != nil {
 				f.add(r, to, estate.Datastore, detail, r.OriginOf(account), at.presence)
 				return
 			}

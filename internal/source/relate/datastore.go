@@ -108,7 +108,11 @@ func (f *finder) behind(r *estate.Resource, kind string, name value.Value, what 
 	ok := references(name, name, "", 0, func(ref reference) {
 		any = true
 		f.later = append(f.later, func() {
-			for _, to := range resolve(ref.text) {
+			behind := []*estate.Resource{f.madeBy(ref.value, typeStorage, typeDataLake, typeSQL, typeSQLManaged, typePostgres, typePostgresSingle, typeMySQL, typeMySQLSingle)}
+			if behind[0] == nil {
+				behind = resolve(ref.text)
+			}
+			for _, to := range behind {
 				f.add(r, to, estate.Datastore, kind, r.OriginOf(ref.value), ref.presence)
 			}
 		})

@@ -1,8 +1,10 @@
 package relate
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/holdfast-ml/holdfast/arm/expr"
 	"github.com/holdfast-ml/holdfast/arm/value"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
@@ -98,9 +100,12 @@ func (f *finder) info(typ string) *info {
 
 // relate finds the relations of one resource.
 func (f *finder) relate(r *estate.Resource) {
+	if f.byKey[r.ID.Key()] != r {
+		return // another one with this id counts
+	}
 	info := f.info(r.Type)
-	parent := r.ID.Parent()
-	if parent.IsZero() || strings.HasSuffix(strings.ToLower(parent.Type()), "/locations") { // a region is no resource
+	parent := f.parentOf(r.ID)
+	if parent.IsZero() {
 		f.relateGroup(r)
 	} else {
 		f.relateParent(r, info, parent)
@@ -131,6 +136,20 @@ func (f *finder) relate(r *estate.Resource) {
 	if info.special != nil {
 		info.special(f, r)
 	}
+}
+
+// parentOf is the id of the parent. A region is no resource; and a part that a
+// service has by itself, such as .../blobServices/default, is passed over when
+// the input does not have it.
+func (f *finder) parentOf(id estate.ResourceID) estate.ResourceID {
+	parent := id.Parent()
+	for !parent.IsZero() && parent.LastName() == "default" && f.byKey[parent.Key()] == nil {
+		parent = parent.Parent()
+	}
+	if typ := parent.Type(); len(typ) > len("/locations") && strings.EqualFold(typ[len(typ)-len("/locations"):], "/locations") {
+		return estate.ResourceID{}
+	}
+	return parent
 }
 
 // relateGroup relates a resource with its group, when the estate has the group
@@ -203,6 +222,9 @@ func (f *finder) follow(r *estate.Resource, rule *rule, ref reference) {
 		f.later = append(f.later, func() {
 			to := rule.resolve(f, r, rule, ref.text)
 			if to == nil {
+				to = f.madeBy(ref.value)
+			}
+			if to == nil {
 				f.unseen(r, rule.name(), "no resource is known under "+ref.text, ref.value)
 				return
 			}
@@ -244,6 +266,11 @@ func (f *finder) add(from, to *estate.Resource, role estate.Role, detail string,
 	if from == to || from == nil || to == nil {
 		return
 	}
+	for _, x := range [2]*estate.Resource{from, to} { // where an external resource is named first is the best place for it
+		if x.External && x.Origin == (estate.Origin{}) {
+			x.Origin = at
+		}
+	}
 	f.relations = append(f.relations, estate.Relation{From: from, To: to, Role: role, Detail: detail, Origin: at, Presence: presence})
 }
 
@@ -251,7 +278,7 @@ func (f *finder) add(from, to *estate.Resource, role estate.Role, detail string,
 // input does not hold it. An id below the wanted type is cut back to it, and a
 // bare name is one in the group of from.
 func (f *finder) byID(from *estate.Resource, text, want string) *estate.Resource {
-	id := estate.ParseID(text)
+	id := plainGroup(estate.ParseID(text))
 	if r := f.byKey[id.Key()]; r != nil && (want == "" || len(r.Type) == len(want)) {
 		return r
 	}
@@ -267,6 +294,40 @@ func (f *finder) byID(from *estate.Resource, text, want string) *estate.Resource
 		}
 	}
 	return f.resource(id, want)
+}
+
+// plainGroup is the usual id of a resource group that was written in the form of
+// any other resource, as subscriptionResourceId() does.
+func plainGroup(id estate.ResourceID) estate.ResourceID {
+	if id.ResourceGroup() == "" && strings.EqualFold(id.Type(), typeGroup) {
+		return groupID(id.Subscription(), id.Name())
+	}
+	return id
+}
+
+// madeBy gives the resource whose state an unknown value is read from, such as
+// the account of [reference(accountId).primaryEndpoints.blob]; nil without one,
+// and when it is none of the types, if any are given.
+func (f *finder) madeBy(v value.Value, types ...string) *estate.Resource {
+	u := v.Unknown()
+	if u == nil {
+		return nil
+	}
+	id := estate.ParseID(u.Resource)
+	u.Residual.Walk(func(e *expr.Expr) bool {
+		if !id.IsARM() && e.Kind == expr.KindCall && strings.EqualFold(e.Name, "reference") && len(e.Args) > 0 && e.Args[0].Kind == expr.KindString {
+			id = estate.ParseID(e.Args[0].Text)
+		}
+		return !id.IsARM()
+	})
+	typ := id.Type()
+	if !id.IsARM() || strings.EqualFold(typ, "Microsoft.Resources/deployments") {
+		return nil
+	}
+	if len(types) > 0 && !slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, typ) }) {
+		return nil
+	}
+	return f.resource(id, "")
 }
 
 // resource gives the resource with the id, made external when it is not there.

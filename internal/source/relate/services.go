@@ -27,7 +27,11 @@ func (f *finder) connection(r *estate.Resource) {
 	target := properties.Get("target")
 	if !references(target, target, "", 0, func(ref reference) {
 		f.later = append(f.later, func() {
-			if to := byAddress(f, r, nil, ref.text); to != nil {
+			to := byAddress(f, r, nil, ref.text)
+			if to == nil {
+				to = f.madeBy(target)
+			}
+			if to != nil {
 				f.add(r, to, estate.Connection, detail, r.OriginOf(ref.value), ref.presence)
 				return
 			}

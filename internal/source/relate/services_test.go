@@ -61,10 +61,22 @@ func TestServices(t *testing.T) {
 		{"a SQL managed instance failover group", `[{"id":"#Microsoft.Sql/locations/westeurope/instanceFailoverGroups/fg","properties":{"managedInstancePairs":[{"primaryManagedInstanceId":"#Microsoft.Sql/managedInstances/a","partnerManagedInstanceId":"#Microsoft.Sql/managedInstances/b"}]}}]`, []string{
 			"Sql/managedInstances/a -failover-group-> Sql/locations/westeurope/instanceFailoverGroups/fg", "Sql/locations/westeurope/instanceFailoverGroups/fg -failover-partner-> Sql/managedInstances/b",
 			"external Sql/managedInstances/a", "external Sql/managedInstances/b"}},
+		{"parts that a service has by itself are passed over", `[{"id":"#Microsoft.Storage/storageAccounts/st"},{"id":"#Microsoft.Storage/storageAccounts/st/blobServices/default/containers/c"}]`, []string{
+			"Storage/storageAccounts/st/blobServices/default/containers/c -parent-> Storage/storageAccounts/st"}},
+		{"a group in the form of any resource", `[{"id":"#Microsoft.Databricks/workspaces/d","properties":{"managedResourceGroupId":"/subscriptions/S/providers/Microsoft.Resources/resourceGroups/mrg"}}]`, []string{
+			"Databricks/workspaces/d -managed-resources-> group mrg", "external group mrg"}},
 		{"other extension resources lean on what they extend", `[{"id":"#Microsoft.KeyVault/vaults/kv/providers/Microsoft.Insights/diagnosticSettings/d","properties":{"workspaceId":"#Microsoft.OperationalInsights/workspaces/l"}}]`, []string{
 			"KeyVault/vaults/kv/providers/Insights/diagnosticSettings/d -parent-> KeyVault/vaults/kv", "external KeyVault/vaults/kv",
 			"KeyVault/vaults/kv/providers/Insights/diagnosticSettings/d -logs-> OperationalInsights/workspaces/l", "external OperationalInsights/workspaces/l"}},
 	})
+}
+
+func TestExternalResourcesAreWhereTheyAreNamedFirst(t *testing.T) {
+	e := build(read(t, "[{\"id\":\"#ML/workspaces/w\",\n\"properties\":{\"keyVault\":\"#Microsoft.KeyVault/vaults/kv\"}}]"), Options{})
+	kv := e.ByID(estate.ParseID(expand("#Microsoft.KeyVault/vaults/kv")))
+	if want := (estate.Origin{File: "input.json", Line: 2, Column: 26, Pointer: "/0/properties/keyVault"}); kv.Origin != want {
+		t.Errorf("%+v", kv.Origin)
+	}
 }
 
 func TestGroupsAreRelatedWhenTheirRegionIsKnown(t *testing.T) {

@@ -89,6 +89,32 @@ func TestReferencesThatAreNotKnown(t *testing.T) {
 	}
 }
 
+func TestAnUnknownTextLeadsToTheResourceThatItIsReadFrom(t *testing.T) {
+	reference := func(id string) value.Value {
+		return value.FromUnknown(value.Unknown{Residual: expr.Call("replace", expr.Member(expr.Call("reference", expr.Str(expand(id)), expr.Str("2019-06-01")), "primaryEndpoints"), expr.Str("x"))})
+	}
+	cluster := &estate.Resource{ID: estate.ParseID(expand("#Microsoft.HDInsight/clusters/h")), Type: typeHDInsight, Name: "h"}
+	for id, want := range map[string]string{
+		"#Microsoft.Storage/storageAccounts/st": "HDInsight/clusters/h -datastore-> Storage/storageAccounts/st (AzureBlob)",
+		"#Microsoft.KeyVault/vaults/kv":         "not seen: storageProfile.storageaccounts of HDInsight/clusters h",
+		"#Microsoft.Resources/deployments/d":    "not seen: storageProfile.storageaccounts of HDInsight/clusters h",
+		"other":                                 "not seen: storageProfile.storageaccounts of HDInsight/clusters h",
+	} {
+		cluster.Body = object("properties", object("storageProfile", object("storageaccounts", value.Array([]value.Value{object("name", reference(id))}))))
+		if got := strings.Join(lines(build([]*estate.Resource{cluster}, Options{})), "\n"); !strings.Contains(got, want) {
+			t.Errorf("%s:\n%s", id, got)
+		}
+	}
+}
+
+func TestOfTwoWithTheSameIDOnlyTheFirstSpeaks(t *testing.T) {
+	a, b := workspace(object("storageAccount", "#Microsoft.Storage/storageAccounts/a")), workspace(object("storageAccount", "#Microsoft.Storage/storageAccounts/b"))
+	want := []string{"ML/workspaces/w -default-storage-> Storage/storageAccounts/a", "external Storage/storageAccounts/a", "not seen: ML/workspaces/w: a resource with this id was already read; the first one counts"}
+	if d := cmp.Diff(want, lines(build([]*estate.Resource{a, b}, Options{}))); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
 // bodies are the wildest values that a template could give.
 func bodies() *rapid.Generator[value.Value] {
 	leaf := rapid.OneOf(
