@@ -36,7 +36,7 @@ func (a *assessor) findings(ctx context.Context) ([]Finding, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if rule.ID == uncovered.ID {
+		if rule.ID == Uncovered.ID {
 			continue
 		}
 		for _, s := range a.about(rule) {
@@ -116,7 +116,7 @@ func (a *assessor) fail(f *Finding, g *gap) {
 	f.Severity = g.severity(Severity(f.Rule.Severity))
 	f.Workspaces, f.Takes = g.workspaces, g.takes
 	f.Remedy = f.Rule.Remedy
-	if f.Rule == uncovered && g.remedy != "" {
+	if f.Rule == Uncovered && g.remedy != "" {
 		f.Remedy = g.remedy
 	}
 	a.explain(f)

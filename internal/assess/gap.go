@@ -160,9 +160,9 @@ func (a *assessor) gap(rule *catalog.Rule, r *estate.Resource) *gap {
 	return g
 }
 
-// uncovered is the rule for what an outage takes away because of a resource that
+// Uncovered is the rule for what an outage takes away because of a resource that
 // no outage rule of the catalog is about: nothing is dropped.
-var uncovered = &catalog.Rule{
+var Uncovered = &catalog.Rule{
 	ID:       "outage-uncovered",
 	Title:    "An outage takes away more than the target allows",
 	Severity: string(Critical),
@@ -190,10 +190,10 @@ func (a *assessor) rulesAbout(r *estate.Resource, scope catalog.Scope) []*catalo
 }
 
 func (a *assessor) uncovered() *catalog.Rule {
-	if rule := a.cat.Rule(uncovered.ID); rule != nil {
+	if rule := a.cat.Rule(Uncovered.ID); rule != nil {
 		return rule
 	}
-	return uncovered
+	return Uncovered
 }
 
 func (g *gap) add(im *outage.Impact, b *outage.Cause, o outage.Outage, worst, best excess) {
