@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"sync/atomic"
-
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
 
@@ -18,10 +16,10 @@ type Catalog struct {
 	disabled map[string]bool
 	asOf     string
 
-	byID    map[string]*frame    // service id -> what its conditions see
-	ruleIDs map[string]*Rule     // rule id -> rule
-	matcher matcher              // resource type -> the matches to try
-	view    atomic.Pointer[view] // what was found out of the estate that was asked for last
+	byID    map[string]*frame // service id -> what its conditions see
+	ruleIDs map[string]*Rule  // rule id -> rule
+	matcher matcher           // resource type -> the matches to try
+	views   views
 }
 
 // Services lists the services in the order of the guide's table.

@@ -85,7 +85,7 @@ func (c *Catalog) Classify(e *estate.Estate) {
 			}
 		}
 	}
-	c.view.Store(nil)
+	c.forget(e)
 }
 
 // holds says whether r fits all parts of the match but its type.

@@ -13,7 +13,7 @@ func (c *Catalog) Settings(e *estate.Estate, r *estate.Resource) []SettingValue 
 	if f == nil {
 		return nil
 	}
-	l := c.viewOf(e).about(r)
+	l := c.viewOf(e).about(e, r)
 	defer l.done()
 	out := make([]SettingValue, len(f.service.Settings))
 	for i := range out {
@@ -27,7 +27,7 @@ func (c *Catalog) Settings(e *estate.Estate, r *estate.Resource) []SettingValue 
 func (c *Catalog) Setting(e *estate.Estate, r *estate.Resource, name string) (SettingValue, bool) {
 	if f := c.byID[r.Service]; f != nil {
 		if v := f.ready().variable(name); v != nil && v.setting != nil {
-			l := c.viewOf(e).about(r)
+			l := c.viewOf(e).about(e, r)
 			defer l.done()
 			return l.evidence(v.setting), true
 		}
@@ -53,7 +53,7 @@ func (c *Catalog) Message(rule *Rule, e *estate.Estate, r *estate.Resource) stri
 		return rule.Message
 	}
 	f.ready()
-	l := c.viewOf(e).about(r)
+	l := c.viewOf(e).about(e, r)
 	defer l.done()
 	return expand(rule.Message, func(name string) (string, bool) {
 		v := f.variable(name)

@@ -287,7 +287,7 @@ func (l *lookup) ofMany(s *Setting, many []*estate.Resource, unlisted string) fa
 		switch {
 		case l.r.External:
 			return fact{why: whyExternal}
-		case unlisted != "" && l.r.Body.Get("apiVersion").IsNull() && !l.view.has(s.childKey):
+		case unlisted != "" && l.r.Body.Get("apiVersion").IsNull() && !l.view.has(l.e, s.childKey):
 			return fact{why: unlisted}
 		case s.AbsentUnknown:
 			return fact{why: whyNoDefault}

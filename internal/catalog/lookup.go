@@ -32,9 +32,9 @@ type lookup struct {
 var lookups = sync.Pool{New: func() any { return new(lookup) }}
 
 // about takes a lookup from the pool; done gives it back.
-func (v *view) about(r *estate.Resource) *lookup {
+func (v *view) about(e *estate.Estate, r *estate.Resource) *lookup {
 	l := lookups.Get().(*lookup)
-	l.view, l.e, l.r = v, v.estate, r
+	l.view, l.e, l.r = v, e, r
 	return l
 }
 

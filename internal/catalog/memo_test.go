@@ -2,8 +2,10 @@ package catalog
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -77,9 +79,9 @@ func TestTheMemoIsBounded(t *testing.T) {
 	}
 	c := shelfCatalog(t)
 	f := c.byID["shelf"].ready()
-	v := &view{estate: estate.Build(nil, nil, estate.Coverage{})}
+	v, e := &view{}, estate.Build(nil, nil, estate.Coverage{})
 	for i := range maxSituations + 10 {
-		l := v.about(&estate.Resource{Location: fmt.Sprintf("place%d", i)})
+		l := v.about(e, &estate.Resource{Location: fmt.Sprintf("place%d", i)})
 		f.situation(l)
 		l.done()
 	}
@@ -138,4 +140,24 @@ func TestACatalogAnswersManyAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// What was found out of an estate goes with it.
+func TestAnEstateIsNotKeptAlive(t *testing.T) {
+	c := shelfCatalog(t)
+	for range 20 {
+		e, r := at(t, c, "westeurope", `{`+inTemplate+`}`)
+		c.Survive(e, r, ScopeZone)
+	}
+	count := func() (n int) {
+		c.views.all.Range(func(any, any) bool { n++; return true })
+		return n
+	}
+	for range 100 {
+		if runtime.GC(); count() <= 1 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond) // cleanups run after the collection
+	}
+	t.Errorf("%d views are kept", count())
 }

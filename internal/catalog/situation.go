@@ -3,8 +3,6 @@ package catalog
 import (
 	"maps"
 	"slices"
-	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/holdfast-ml/holdfast/internal/estate"
@@ -34,53 +32,10 @@ var scopeOrder = [...]Scope{ScopeNode, ScopeResource, ScopeZone, ScopeService, S
 // resources than that starts anew.
 const maxSituations = 1 << 16
 
-// view is what was found out of one estate: the situation of each resource.
-type view struct {
-	estate     *estate.Estate
-	situations []atomic.Pointer[situation]
-	unknowns   sync.Map // unknownKey -> []string
-
-	typesOnce sync.Once
-	types     map[string]bool // the lower-case types of the resources
-}
-
-type unknownKey struct {
-	resource *estate.Resource
-	needs    *int
-}
-
-func (c *Catalog) viewOf(e *estate.Estate) *view {
-	if v := c.view.Load(); v != nil && v.estate == e {
-		return v
-	}
-	v := &view{estate: e, situations: make([]atomic.Pointer[situation], len(e.Resources))}
-	c.view.Store(v)
-	return v
-}
-
-// has says whether the estate has a resource of the type (in lower case) that is in
-// the input.
-func (v *view) has(typeKey string) bool {
-	v.typesOnce.Do(func() {
-		spelled := map[string]bool{}
-		for _, r := range v.estate.Resources {
-			if !r.External {
-				spelled[r.Type] = true
-			}
-		}
-		v.types = make(map[string]bool, len(spelled))
-		for t := range spelled {
-			v.types[strings.ToLower(t)] = true
-		}
-	})
-	return v.types[typeKey]
-}
-
 // situationOf gives the situation of a resource, nil when it has no service.
 func (c *Catalog) situationOf(e *estate.Estate, r *estate.Resource) (*situation, *view) {
 	v := c.viewOf(e)
-	i := r.Index()
-	inEstate := i < len(v.situations) && e.Resources[i] == r
+	i, inEstate := indexIn(e, r)
 	if inEstate {
 		if s := v.situations[i].Load(); s != nil {
 			return s, v
@@ -90,7 +45,7 @@ func (c *Catalog) situationOf(e *estate.Estate, r *estate.Resource) (*situation,
 	if f == nil {
 		return nil, v
 	}
-	l := v.about(r)
+	l := v.about(e, r)
 	s := f.ready().situation(l)
 	l.done()
 	if inEstate {
@@ -249,28 +204,7 @@ func (c *Catalog) Survive(e *estate.Estate, r *estate.Resource, scope Scope) Out
 		return o.outcome
 	}
 	out := o.outcome
-	out.Unknowns = v.words(s.frame, r, o.needs, o.faults)
-	return out
-}
-
-// words says for one resource what would make something known.
-func (v *view) words(f *frame, r *estate.Resource, needs []int, faults []string) []string {
-	if len(needs) == 0 {
-		return faults
-	}
-	key := unknownKey{r, &needs[0]}
-	if w, ok := v.unknowns.Load(key); ok {
-		return w.([]string)
-	}
-	l := v.about(r)
-	defer l.done()
-	out := make([]string, 0, len(needs)+len(faults))
-	for _, i := range needs {
-		fact := f.vars[i].of(l)
-		out = append(out, f.vars[i].subject()+" of "+r.Name+": "+fact.why)
-	}
-	out = append(out, faults...)
-	v.unknowns.Store(key, out)
+	out.Unknowns = v.words(s.frame, e, r, o.needs, o.faults)
 	return out
 }
 
@@ -306,5 +240,5 @@ func (c *Catalog) ask(rule *Rule, e *estate.Estate, r *estate.Resource, which fu
 	if a.fault != "" {
 		return Verdict{Unknowns: []string{a.fault}}
 	}
-	return Verdict{Unknowns: v.words(s.frame, r, a.needs, nil)}
+	return Verdict{Unknowns: v.words(s.frame, e, r, a.needs, nil)}
 }
