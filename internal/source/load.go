@@ -26,11 +26,12 @@ type loader struct {
 	coverage    estate.Coverage
 	diagnostics []Diagnostic
 
-	seen       map[string]bool   // files by cleaned name
-	pending    []*pending        // templates, until all files are known
-	parameters []*parameterFile  // parameter files
-	groups     map[string]string // region by the key of a group
-	foreign    map[string]int    // files of other languages by extension
+	seen       map[string]bool    // files by cleaned name
+	pending    []*pending         // templates, until all files are known
+	parameters []*parameterFile   // parameter files
+	groups     map[string]string  // region by the key of a group
+	told       map[[2]string]bool // what and why of the notes in estates that were read back
+	foreign    map[string]int     // files of other languages by extension
 	foreignAt  map[string]string
 }
 
@@ -224,6 +225,14 @@ func (l *loader) inventory(name, kind string, doc *jsonc.Document) {
 	l.relations = append(l.relations, res.Relations...)
 	l.coverage.NotSeen = append(l.coverage.NotSeen, res.NotSeen...)
 	l.coverage.Skipped += res.Skipped
+	if kind == "estate" {
+		if l.told == nil {
+			l.told = map[[2]string]bool{}
+		}
+		for _, n := range res.NotSeen {
+			l.told[[2]string{n.What, n.Why}] = true
+		}
+	}
 	given := 0
 	for _, r := range res.Resources {
 		if !r.External {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/arm/template"
@@ -99,7 +100,7 @@ func Load(ctx context.Context, inputs []string, opts Options) (*estate.Estate, [
 		return nil, l.diagnostics, err
 	}
 	found := relate.Find(l.resources, relate.Options{GroupLocation: l.groupLocation})
-	l.coverage.NotSeen = unique(append(l.coverage.NotSeen, found.NotSeen...))
+	l.coverage.NotSeen = append(l.coverage.NotSeen, l.unheard(found.NotSeen)...)
 	e := estate.Build(found.Resources, append(l.relations, found.Relations...), l.coverage)
 	if len(l.resources) == 0 {
 		return e, l.diagnostics, &NothingError{Inputs: inputs, Coverage: e.Coverage}
@@ -107,18 +108,11 @@ func Load(ctx context.Context, inputs []string, opts Options) (*estate.Estate, [
 	return e, l.diagnostics, nil
 }
 
-// unique drops what is told a second time, as an estate that is read back does.
-func unique(list []estate.NotSeen) []estate.NotSeen {
-	type key struct{ what, why string }
-	seen := make(map[key]bool, len(list))
-	kept := list[:0]
-	for _, n := range list {
-		k := key{n.What, n.Why}
-		if seen[k] && n.What != "the value" && n.What != "the object" {
-			continue
-		}
-		seen[k] = true
-		kept = append(kept, n)
+// unheard are the notes on relations that no estate that was read back holds
+// already.
+func (l *loader) unheard(list []estate.NotSeen) []estate.NotSeen {
+	if len(l.told) == 0 {
+		return list
 	}
-	return kept
+	return slices.DeleteFunc(list, func(n estate.NotSeen) bool { return l.told[[2]string{n.What, n.Why}] })
 }
