@@ -39,6 +39,7 @@ func (t *Template) Expand(ctx context.Context, opts Options) (*Expansion, error)
 	}
 	out := &Expansion{Root: root.pub}
 	x.parameters(root, out)
+	x.nestedParameters(root)
 	x.allOutputs(root)
 	out.Outputs = root.pub.Outputs
 	x.asserts(root)
@@ -170,13 +171,15 @@ func (x *expander) enumerate(d *deployment) {
 
 // parameters lists the parameters of the root, evaluating those not used.
 func (x *expander) parameters(root *deployment, out *Expansion) {
+	ev := root.ev
+	ev.frame = &frame{ev: ev, dep: root}
+	out.Parameters = make([]Parameter, 0, len(root.t.decl.parameters))
 	for _, p := range root.t.decl.parameters {
-		root.ev.frame = &frame{ev: root.ev, dep: root}
-		v, err := root.ev.Parameter(p.name)
+		v, err := ev.Parameter(p.name)
 		if err != nil {
-			continue
+			continue // only while it is evaluated, which nothing is here
 		}
-		s := root.ev.supplies[p.index]
+		s := &ev.supplies[p.index]
 		_, secret := root.t.declaredKind(p.node)
 		param := Parameter{Name: p.name, Source: s.source, Value: v, Secure: secret || p.secure, Node: p.node, Origin: s.node}
 		if s.vault.IsValid() {
@@ -185,5 +188,23 @@ func (x *expander) parameters(root *deployment, out *Expansion) {
 			param.SecretVersion = s.vault.Get("secretVersion").Str()
 		}
 		out.Parameters = append(out.Parameters, param)
+	}
+}
+
+// nestedParameters evaluates what is handed to the parameters of nested
+// deployments, also where it is not used, so that what is missing or of the
+// wrong type is found.
+func (x *expander) nestedParameters(d *deployment) {
+	for _, c := range d.children {
+		if !c.outer {
+			c.ev.frame = &frame{ev: c.ev, dep: c}
+			for _, p := range c.t.decl.parameters {
+				s := &c.ev.supplies[p.index]
+				if s.node.IsValid() || s.assignment != nil || !p.dflt.IsValid() {
+					_, _ = c.ev.Parameter(p.name)
+				}
+			}
+		}
+		x.nestedParameters(c)
 	}
 }

@@ -28,28 +28,35 @@ func (x *expander) dependencies() {
 
 // duplicates reports resources that a template deploys twice.
 func (x *expander) duplicates() {
-	x.index()
-	if len(x.byID) >= len(x.all) {
-		return
+	counts := func(r *Resource) bool {
+		return r.Presence == Yes && !r.Existing && r.ID.Kind() == value.StringKind && !r.ID.Secret()
 	}
-	counts := func(r *Resource) bool { return r.Presence == Yes && !r.Existing && r.ID.Kind() == value.StringKind }
+	if len(x.all) > 16 {
+		if x.index(); len(x.byID) >= len(x.all) {
+			return
+		}
+	}
 	reported := map[string]bool{}
-	for _, r := range x.all {
-		key := strings.ToLower(r.idText)
-		if !counts(r) || reported[key] {
+	for i, r := range x.all {
+		if !counts(r) || len(reported) > 0 && reported[strings.ToLower(r.idText)] {
 			continue
 		}
-		for _, other := range x.byID[key] {
-			if other != r && other.dep == r.dep && counts(other) {
-				reported[key] = true
-				severity := Error
-				if strings.Contains(r.nameText, placeholderPrefix) {
-					severity = Warning
-				}
-				x.diags.add(at(other.Node, CodeDuplicate, severity, "the resource '%s' is defined multiple times in the template, first at line %d", r.idText, r.Node.Pos().Line).
-					hint("in a copy loop the name needs copyIndex()"))
-				break
+		same := x.all[i+1:]
+		if len(x.all) > 16 {
+			same = x.byID[strings.ToLower(r.idText)]
+		}
+		for _, other := range same {
+			if other == r || other.dep != r.dep || !jsonc.EqualFold(r.idText, other.idText) || !counts(other) {
+				continue
 			}
+			reported[strings.ToLower(r.idText)] = true
+			severity := Error
+			if strings.Contains(r.nameText, placeholderPrefix) {
+				severity = Warning
+			}
+			x.diags.add(at(other.Node, CodeDuplicate, severity, "the resource '%s' is defined multiple times in the template, first at line %d", r.idText, r.Node.Pos().Line).
+				hint("in a copy loop the name needs copyIndex()"))
+			break
 		}
 	}
 }
@@ -107,7 +114,7 @@ func (x *expander) dependsOnOne(r *Resource, n jsonc.Node, v value.Value) {
 	}
 	for _, to := range list {
 		if to != r {
-			r.edges = append(r.edges, edge{to: to, explicit: true, node: n})
+			r.edges = append(r.edges, edge{to: to, node: n})
 		}
 	}
 }

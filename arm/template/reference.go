@@ -13,9 +13,8 @@ import (
 
 // edge is a dependency that a resource has on another one.
 type edge struct {
-	to       *Resource
-	explicit bool
-	node     jsonc.Node
+	to   *Resource
+	node jsonc.Node // the entry of dependsOn, if there is one
 }
 
 // Runtime implements eval.Scope: the functions that ask Azure about resources.

@@ -68,7 +68,7 @@ func (x *expander) member(members []value.Member, c jsonc.Node, f *frame, body b
 	key := c.Key()
 	if is(key, "copy") && isLoops(c) {
 		for entry := c.First(); entry.IsValid(); entry = entry.Next() {
-			name := entry.Get("name").Str()
+			name := x.loopName(entry, f)
 			members = append(members, value.Member{Key: name, Value: x.propertyLoop(entry, name, f, body)})
 		}
 		return members
