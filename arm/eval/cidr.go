@@ -40,6 +40,16 @@ func lastAddress(p netip.Prefix) netip.Addr {
 	return toAddress(n.Sub(n, big.NewInt(1)), p.Addr())
 }
 
+// usable gives the first and last address for hosts. IPv4 keeps the first of all for the network and the last for
+// broadcasts, but for networks of one or two addresses (RFC 3021).
+func usable(p netip.Prefix) (first, last netip.Addr) {
+	first, last = p.Addr(), lastAddress(p)
+	if p.Addr().Is4() && p.Bits() < 31 {
+		first, last = first.Next(), last.Prev()
+	}
+	return first, last
+}
+
 func fnParseCIDR(_ *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
 	p, err := network(e, -1, a[0])
 	if err != nil {
@@ -47,17 +57,13 @@ func fnParseCIDR(_ *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error
 	}
 	size := p.Addr().BitLen()
 	mask := new(big.Int).Sub(span(size), span(size-p.Bits()))
-	first, last := p.Addr(), lastAddress(p)
+	first, last := usable(p)
 	members := []value.Member{
 		{Key: "network", Value: value.String(p.Addr().String())},
 		{Key: "netmask", Value: value.String(toAddress(mask, p.Addr()).String())},
 	}
 	if p.Addr().Is4() {
-		members = append(members, value.Member{Key: "broadcast", Value: value.String(last.String())})
-		// Networks of one or two addresses (RFC 3021) have no address to spare.
-		if p.Bits() < size-1 {
-			first, last = first.Next(), last.Prev()
-		}
+		members = append(members, value.Member{Key: "broadcast", Value: value.String(lastAddress(p).String())})
 	}
 	members = append(members,
 		value.Member{Key: "firstUsable", Value: value.String(first.String())},
@@ -104,7 +110,8 @@ func fnCIDRHost(_ *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error)
 	}
 	n := new(big.Int).Add(big.NewInt(i), big.NewInt(1))
 	n.Add(n, toNumber(p.Addr()))
-	if i < 0 || n.Cmp(toNumber(lastAddress(p))) > 0 {
+	_, last := usable(p)
+	if i < 0 || n.Cmp(toNumber(last)) > 0 {
 		return value.Value{}, cannot(e, "the range '%s' has no usable host with the index '%d'", p, i)
 	}
 	return value.String(toAddress(n, p.Addr()).String()), nil
