@@ -10,9 +10,8 @@ import (
 // Run puts one outage through the estate. An outage of what is not in the
 // estate hurts nothing.
 func (m *Model) Run(o Outage) Result {
-	r := m.scratch.Get().(*run)
-	defer m.scratch.Put(r)
-	r.reset()
+	r := startRun(m)
+	defer r.end()
 	r.strike(o)
 	r.spread()
 	return Result{Outage: o, Fates: r.fates(), Impacts: r.allImpacts()}
@@ -159,7 +158,7 @@ func (r *run) equipped(w, second *workspace, c int) (atBest, atWorst bool) {
 		for to < len(w.items) && w.items[to].need() == need {
 			to++
 		}
-		if n := r.m.needs[need]; int(r.m.needCapability[need]) == c && (n.Read == catalog.Hard || n.Write == catalog.Hard) {
+		if n := r.m.facts.needs[need]; int(r.m.facts.capability[need]) == c && (n.Read == catalog.Hard || n.Write == catalog.Hard) {
 			_, sure := r.has(w.items[from:to])
 			at, _ := slices.BinarySearch(second.items, newLean(need, 0))
 			end := at

@@ -21,7 +21,7 @@ func (m *Model) Outages() []Outage {
 			out = append(out, Outage{Scope: catalog.ScopeZone, Region: name, Zone: zone})
 		}
 		out = append(out, Outage{Scope: catalog.ScopeRegion, Region: name})
-		there := make([]bool, len(m.services))
+		there := make([]bool, len(m.facts.services))
 		for _, i := range m.places.within[at] {
 			if s := m.service[i]; s >= 0 {
 				there[s] = true
@@ -29,7 +29,7 @@ func (m *Model) Outages() []Outage {
 		}
 		for s, is := range there {
 			if is {
-				out = append(out, Outage{Scope: catalog.ScopeService, Region: name, Service: m.services[s]})
+				out = append(out, Outage{Scope: catalog.ScopeService, Region: name, Service: m.facts.services[s]})
 			}
 		}
 	}

@@ -22,9 +22,6 @@ type impacts [6]impact
 // reached lists the workspaces that the outage may do something to, in order.
 func (r *run) reached() []int32 {
 	l := &r.m.leans
-	if r.seen == nil {
-		r.seen = make([]bool, len(l.workspaces))
-	}
 	var out []int32
 	for i := range r.nodes {
 		for _, w := range l.by(r.nodes[i].resource) {
@@ -51,8 +48,8 @@ func (r *run) weigh(w *workspace, out *impacts) {
 		for to < len(w.items) && w.items[to].need() == need {
 			to++
 		}
-		if c := r.m.needCapability[need]; c >= 0 {
-			if n := r.m.needs[need]; n.OneOf && to > from+1 {
+		if c := r.m.facts.capability[need]; c >= 0 {
+			if n := r.m.facts.needs[need]; n.OneOf && to > from+1 {
 				r.weighGroup(n, w.items[from:to], &out[c])
 			} else {
 				for _, item := range w.items[from:to] {

@@ -3,6 +3,7 @@ package outage
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
@@ -18,10 +19,9 @@ func (l lean) resource() int32 { return int32(uint32(l)) }
 
 // leans is what each workspace needs.
 type leans struct {
-	workspaces []workspace
-	number     map[int32]int32 // resource -> number in workspaces
-	start      []int32         // by resource: where the workspaces that need it begin in users
-	users      []int32         // numbers in workspaces
+	workspaces []workspace // by resource
+	start      []int32     // by resource: where the workspaces that need it begin in users
+	users      []int32     // numbers in workspaces
 }
 
 // workspace is one workspace, with what it leans on.
@@ -35,75 +35,72 @@ type workspace struct {
 // by gives the workspaces that need the resource.
 func (l *leans) by(i int32) []int32 { return l.users[l.start[i]:l.start[i+1]] }
 
-// roleNeed is a need of a role, with its services as numbers.
-type roleNeed struct {
-	number   int
-	services []bool
+// number finds a workspace by its resource.
+func (l *leans) number(resource int32) (int32, bool) {
+	n, ok := slices.BinarySearchFunc(l.workspaces, resource, func(w workspace, r int32) int { return int(w.resource - r) })
+	return int32(n), ok
 }
 
-func newLeans(m *Model, numbers map[string]int16) leans {
-	byRole := make(map[estate.Role][]roleNeed, 32)
-	for i, n := range m.needs {
-		byRole[n.Role] = append(byRole[n.Role], roleNeed{i, mask(n.Services, numbers)})
-	}
-	l := leans{number: make(map[int32]int32), start: make([]int32, len(m.estate.Resources)+1)}
+func newLeans(m *Model) leans {
+	var l leans
 	for i, r := range m.estate.Resources {
 		if IsWorkspace(r) {
-			l.number[int32(i)] = int32(len(l.workspaces))
 			l.workspaces = append(l.workspaces, workspace{resource: int32(i)})
 		}
 	}
+	var items []lean
 	for i := range l.workspaces {
-		l.gather(m, &l.workspaces[i], byRole)
+		items = l.gather(m, &l.workspaces[i], items[:0])
+		l.workspaces[i].items = slices.Clone(items)
 	}
 	l.inherit()
-	l.reverse()
+	l.reverse(len(m.estate.Resources))
 	return l
 }
 
 // gather collects what a workspace needs by its own relations and by those of
 // its children. What a child leans on in the role that the child itself plays
 // for the workspace is left out: it reaches the workspace by spreads.
-func (l *leans) gather(m *Model, w *workspace, byRole map[estate.Role][]roleNeed) {
+func (l *leans) gather(m *Model, w *workspace, items []lean) []lean {
 	resources := m.estate.Resources
 	ws := resources[w.resource]
-	for _, n := range byRole[estate.Workspace] {
-		l.need(m, w, n, w.resource)
-	}
+	items = m.need(items, m.facts.roles[estate.Workspace], w.resource)
 	first, end := m.graph.leansOn(w.resource)
-	for _, rel := range m.graph.relations[first:end] {
+	for number := first; number < end; number++ {
+		rel := &m.graph.relations[number]
 		to := int32(rel.To.Index())
-		switch number, is := l.number[to]; {
-		case is && rel.Role == estate.Hub:
-			w.hubs = append(w.hubs, number)
-		case is && rel.Role == estate.Pair:
-			w.twins = append(w.twins, number)
+		if rel.Role == estate.Hub || rel.Role == estate.Pair {
+			switch other, is := l.number(to); {
+			case is && rel.Role == estate.Hub:
+				w.hubs = append(w.hubs, other)
+			case is:
+				w.twins = append(w.twins, other)
+			}
 		}
-		for _, n := range byRole[rel.Role] {
-			l.need(m, w, n, to)
-		}
+		items = m.need(items, m.graph.role[number], to)
 	}
 	prefix := ws.ID.Key() + "/"
 	lo := sort.Search(len(resources), func(i int) bool { return resources[i].ID.Key() >= prefix })
-	for i := lo; i < len(resources) && len(resources[i].ID.Key()) > len(prefix) && resources[i].ID.Key()[:len(prefix)] == prefix; i++ {
+	for i := lo; i < len(resources) && strings.HasPrefix(resources[i].ID.Key(), prefix); i++ {
 		first, end := m.graph.leansOn(int32(i))
-		for _, rel := range m.graph.relations[first:end] {
-			if rel.To == ws || resources[i].HasRole(rel.Role) {
-				continue
-			}
-			for _, n := range byRole[rel.Role] {
-				l.need(m, w, n, int32(rel.To.Index()))
+		for number := first; number < end; number++ {
+			if rel := &m.graph.relations[number]; rel.To != ws && !resources[i].HasRole(rel.Role) {
+				items = m.need(items, m.graph.role[number], int32(rel.To.Index()))
 			}
 		}
 	}
-	slices.Sort(w.items)
-	w.items = slices.Compact(w.items)
+	slices.Sort(items)
+	return slices.Compact(items)
 }
 
-func (l *leans) need(m *Model, w *workspace, n roleNeed, resource int32) {
-	if in(n.services, m.service[resource]) {
-		w.items = append(w.items, newLean(n.number, resource))
+// need adds the needs of a role that the resource can meet.
+func (m *Model) need(items []lean, role uint16, resource int32) []lean {
+	for _, n := range m.facts.needsOf[role] {
+		if in(n.services, m.service[resource]) {
+			items = append(items, newLean(n.number, resource))
+		}
 	}
+	return items
 }
 
 // inherit gives each workspace what its hubs lean on, and theirs.
@@ -132,8 +129,9 @@ func (l *leans) inherit() {
 }
 
 // reverse notes who needs each resource.
-func (l *leans) reverse() {
-	seen := make([]int32, len(l.start))
+func (l *leans) reverse(resources int) {
+	l.start = make([]int32, resources+1)
+	seen := make([]int32, resources)
 	each := func(yield func(resource, ws int32)) {
 		for i := range seen {
 			seen[i] = -1

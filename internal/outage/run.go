@@ -2,6 +2,7 @@ package outage
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
@@ -38,11 +39,33 @@ type root struct {
 	best, worst condition
 }
 
-func (r *run) reset() {
+// runs are those that are free, for any model.
+var runs = sync.Pool{New: func() any { return new(run) }}
+
+func startRun(m *Model) *run {
+	r := runs.Get().(*run)
+	r.m = m
+	if n := len(m.estate.Resources); len(r.slot) < n {
+		r.slot = make([]int32, n)
+	}
+	if n := len(m.leans.workspaces); len(r.seen) < n {
+		r.seen = make([]bool, n)
+	}
+	return r
+}
+
+// end leaves nothing behind of the estate.
+func (r *run) end() {
 	for i := range r.nodes {
 		r.slot[r.nodes[i].resource] = 0
 	}
-	r.nodes, r.queue = r.nodes[:0], r.queue[:0]
+	clear(r.nodes)
+	r.m, r.nodes, r.queue = nil, r.nodes[:0], r.queue[:0]
+	for c := range r.own {
+		clear(r.own[c].because[:cap(r.own[c].because)])
+		clear(r.twin[c].because[:cap(r.twin[c].because)])
+	}
+	runs.Put(r)
 }
 
 func (r *run) node(resource int32) *node {
@@ -83,8 +106,7 @@ func (r *run) strike(o Outage) {
 	if o.Scope == catalog.ScopeResource {
 		if o.Resource != nil && r.m.estate.ByID(o.Resource.ID) == o.Resource {
 			i := int32(o.Resource.Index())
-			s := r.m.failed(i)
-			r.hit(i, &s, false)
+			r.hit(i, r.m.failed(i), false)
 		}
 		return
 	}
@@ -95,7 +117,7 @@ func (r *run) strike(o Outage) {
 	of := r.m.survivals(o.Scope)
 	service := int16(-2)
 	if o.Scope == catalog.ScopeService {
-		service = int16(slices.Index(r.m.services, o.Service))
+		service = int16(slices.Index(r.m.facts.services, o.Service))
 	}
 	enter := func(all rows, maybe bool) {
 		for _, i := range all {
@@ -105,7 +127,7 @@ func (r *run) strike(o Outage) {
 			if elsewhere(r.m.estate.Resources[i], o) {
 				continue
 			}
-			r.hit(i, &of[i], maybe)
+			r.hit(i, of[i], maybe)
 		}
 	}
 	enter(r.m.places.within[at], false)
@@ -114,15 +136,15 @@ func (r *run) strike(o Outage) {
 
 // failed is what a resource does when it fails alone: what the catalog says, or
 // it is down, since that is what the outage is.
-func (m *Model) failed(i int32) survival {
+func (m *Model) failed(i int32) *survival {
 	if m.service[i] >= 0 {
-		if s := m.facts.Survive(m.estate, m.estate.Resources[i], catalog.ScopeResource); s.fact != nil {
+		if s := m.facts.survive(m.estate, m.estate.Resources[i], catalog.ScopeResource); s.fact != nil {
 			return s
 		}
 	}
 	down := access{gone, spanOutage}
 	c := condition{read: down, write: down}
-	return survival{best: c, worst: c, state: catalog.Down, atBest: catalog.Down, atWorst: catalog.Down}
+	return &survival{best: c, worst: c, state: catalog.Down, atBest: catalog.Down, atWorst: catalog.Down}
 }
 
 // spread lets every hurt travel until nothing grows worse. It ends, since a
@@ -140,7 +162,7 @@ func (r *run) spread() {
 		}
 		for _, number := range g.leanedOnBy(i) {
 			rel := &g.relations[number]
-			for _, s := range g.spreads[g.role[number]] {
+			for _, s := range r.m.facts.spreadsOf[g.role[number]] {
 				from := int32(rel.From.Index())
 				if !in(s.from, r.m.service[from]) || !in(s.to, r.m.service[i]) {
 					continue
@@ -276,7 +298,7 @@ func (r *run) behind(i int32, out []root) []root {
 		if r.slot[to] == 0 || to == i {
 			continue
 		}
-		for _, s := range g.spreads[g.role[number]] {
+		for _, s := range r.m.facts.spreadsOf[g.role[number]] {
 			if !in(s.from, r.m.service[i]) || !in(s.to, r.m.service[to]) {
 				continue
 			}
