@@ -53,7 +53,7 @@ func parsePath(text string) (fieldPath, error) {
 		}
 	}
 	switch text {
-	case "name", "location", "id", "type", "service", "zones":
+	case "name", "location", "id", "type", "service", "zones", "implied":
 		p.special = text
 	}
 	return p, nil

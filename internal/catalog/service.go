@@ -72,7 +72,8 @@ type Values []string
 // one that lacks the rest of the path, and a list joined with commas
 // ("agentPoolProfiles[*].availabilityZones" gives ["1,2,3", ""]), unless it has
 // its own [*] ("agentPoolProfiles[*].availabilityZones[*]" gives ["1", "2", "3"]).
-// The paths name, location, id, type, service and zones give what the estate
+// The paths name, location, id, type, service, zones and implied ("true" for
+// what the service makes by itself) give what the estate
 // knows of the resource, which is also known of one that is external.
 //
 // With Child or Related, a setting of type strings has one text per child or

@@ -46,7 +46,7 @@ func TestPlainRules(t *testing.T) {
 		{rule: "container-registry-retention", bad: props(images, `"policies":{"retentionPolicy":{"status":"enabled"}}`), good: with(images, "", "")},
 		{rule: "container-registry-policy-conflict", bad: props(images, `"policies":{"softDeletePolicy":{"status":"enabled"},"retentionPolicy":{"status":"enabled"}}`), good: props(images, `"policies":{"softDeletePolicy":{"status":"enabled"}}`)},
 		{rule: "application-insights-classic", bad: props(component, `"IngestionMode":"ApplicationInsights"`), good: props(component, `"IngestionMode":"LogAnalytics"`)},
-		{rule: "application-insights-own-workspace", bad: with(component, "", ""), good: props(component, `"WorkspaceResourceId":"/subscriptions/s"`)},
+		{rule: "application-insights-own-workspace", bad: with(component, "", ""), good: none},
 		{rule: "application-insights-retention", bad: props(component, `"RetentionInDays":30`), good: with(component, "", "")},
 		{rule: "log-analytics-daily-cap", bad: props(logs, `"workspaceCapping":{"dailyQuotaGb":5}`), good: props(logs, `"workspaceCapping":{"dailyQuotaGb":-1}`)},
 		{rule: "log-analytics-export", bad: with(logs, "", ""), good: none},
@@ -54,7 +54,7 @@ func TestPlainRules(t *testing.T) {
 		{rule: "workspace-region-zones", bad: with(workspace, "westus", ""), good: with(workspace, "", "")},
 		{rule: "workspace-region-pair", bad: with(workspace, "swedencentral", ""), good: with(workspace, "", "")},
 		{rule: "workspace-region-offered", bad: with(workspace, "chilecentral", ""), good: with(workspace, "", "")},
-		{rule: "workspace-own-registry", bad: with(workspace, "", ""), good: props(workspace, `"containerRegistry":"/subscriptions/s"`)},
+		{rule: "workspace-own-registry", bad: with(workspace, "", ""), good: none},
 		{rule: "workspace-v1-legacy-mode", bad: props(workspace, `"v1LegacyMode":true`), good: with(workspace, "", "")},
 		{rule: "workspace-managed-network-provisioned", bad: props(workspace, `"managedNetwork":{"isolationMode":"AllowInternetOutbound"}`), good: props(workspace, `"managedNetwork":{"isolationMode":"AllowInternetOutbound"},"provisionNetworkNow":true`)},
 		{rule: "workspace-encryption-store", bad: props(workspace, `"encryption":{"status":"Enabled"}`), good: props(workspace, `"encryption":{"status":"Enabled","cosmosDbResourceId":"/subscriptions/s"}`)},
@@ -109,6 +109,26 @@ func TestOldVersionsOfTheInterfaceAreFound(t *testing.T) {
 			applies, check := c.Applies(rule, e, r), c.Check(rule, e, r)
 			if !applies.Known || !applies.Holds || !check.Known || check.Holds != want {
 				t.Errorf("%s of version %s: applies %+v, passes %+v", tt.rule, version, applies, check)
+			}
+		}
+	}
+}
+
+// An id that only a deployment makes known still shows that something is named.
+func TestWhatIsNamedNeedNotBeKnown(t *testing.T) {
+	c := load(t)
+	for _, made := range []bool{true, false} {
+		ws, cr := resource(t, workspace, "ws", "westeurope", ""), resource(t, images, "cr", "westeurope", "")
+		ai, la := resource(t, component, "ai", "westeurope", ""), resource(t, logs, "la", "westeurope", "")
+		la.External, la.Implied = made, made
+		relations := []estate.Relation{{From: ai, To: la, Role: estate.Logs}}
+		if !made {
+			relations = append(relations, estate.Relation{From: ws, To: cr, Role: estate.ContainerRegistry})
+		}
+		e := build(c, []*estate.Resource{ws, cr, ai, la}, relations...)
+		for rule, r := range map[string]*estate.Resource{"workspace-own-registry": ws, "application-insights-own-workspace": ai} {
+			if v := c.Check(c.Rule(rule), e, r); !v.Known || v.Holds == made {
+				t.Errorf("%s when the service makes it (%v): %+v", rule, made, v)
 			}
 		}
 	}
