@@ -3,6 +3,8 @@ package assess
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/catalog"
@@ -23,17 +25,51 @@ type Options struct {
 type assessor struct {
 	e       *estate.Estate
 	cat     *catalog.Catalog
+	plan    *plan
 	target  *Target
 	model   *outage.Model
 	results []outage.Result
 	gaps    map[gapKey]*gap
-	named   map[string]*service
-	alone   bool // there is no workspace
+	sorted  []*estate.Resource // by service, then in estate order
+	start   []int32            // by service: where its resources begin in sorted; one more at the end
+	alone   bool               // there is no workspace
 }
 
-// service is the resources of one service, in estate order.
-type service struct {
-	resources []*estate.Resource
+// plan is a catalog made ready to be tried.
+type plan struct {
+	cat    *catalog.Catalog
+	number map[string]int // of a service
+	about  [][]int        // by rule: the numbers of the services that it is about
+}
+
+// lastPlan is that of the catalog that was used last: most programs use one.
+var lastPlan atomic.Pointer[plan]
+
+func planOf(cat *catalog.Catalog) *plan {
+	if p := lastPlan.Load(); p != nil && p.cat == cat {
+		return p
+	}
+	p := &plan{cat: cat, number: make(map[string]int)}
+	all := make([]int, len(cat.Services()))
+	for i, s := range cat.Services() {
+		p.number[s.ID], all[i] = i, i
+	}
+	for _, rule := range cat.Rules() {
+		var about []int
+		for _, id := range rule.Services {
+			if n, ok := p.number[id]; ok {
+				about = append(about, n)
+			}
+		}
+		switch {
+		case rule.ID == Uncovered.ID:
+		case len(rule.Services) == 0:
+			about = all
+		}
+		p.about = append(p.about, about)
+	}
+	lastPlan.Store(p)
+	return p
 }
 
 // Assess classifies the resources of the estate, puts it through the outages it
@@ -44,7 +80,7 @@ func Assess(ctx context.Context, e *estate.Estate, cat *catalog.Catalog, opts Op
 		opts.Target = TargetByName(ProductionTarget)
 	}
 	cat.Classify(e)
-	a := &assessor{e: e, cat: cat, target: opts.Target, model: outage.New(e, cat), gaps: make(map[gapKey]*gap)}
+	a := &assessor{e: e, cat: cat, plan: planOf(cat), target: opts.Target, model: outage.New(e, cat), gaps: make(map[gapKey]*gap)}
 	workspaces := a.sortResources()
 	a.alone = workspaces == 0
 	outages := a.model.Outages()
@@ -77,26 +113,42 @@ func Assess(ctx context.Context, e *estate.Estate, cat *catalog.Catalog, opts Op
 	return r, nil
 }
 
-// sortResources lists the resources by service and counts the workspaces.
+// sortResources sorts the resources by service and counts the workspaces.
 func (a *assessor) sortResources() (workspaces int) {
-	a.named = make(map[string]*service, 24)
-	var last *service
-	lastID := ""
-	for _, r := range a.e.Resources {
+	services := len(a.plan.number)
+	a.start = make([]int32, services+2)
+	each := func(yield func(service int, r *estate.Resource)) {
+		last, number := "", services // the last place is for what has no service
+		for _, r := range a.e.Resources {
+			if r.Service != last {
+				n, ok := a.plan.number[r.Service]
+				if !ok {
+					n = services
+				}
+				last, number = r.Service, n
+			}
+			yield(number, r)
+		}
+	}
+	each(func(service int, r *estate.Resource) {
+		a.start[service+1]++
 		if outage.IsWorkspace(r) && !r.External {
 			workspaces++
 		}
-		if r.Service == "" {
-			continue
-		}
-		if last == nil || r.Service != lastID {
-			lastID = r.Service
-			if last = a.named[lastID]; last == nil {
-				last = &service{}
-				a.named[lastID] = last
-			}
-		}
-		last.resources = append(last.resources, r)
+	})
+	for i := range services + 1 {
+		a.start[i+1] += a.start[i]
 	}
+	a.sorted = make([]*estate.Resource, len(a.e.Resources))
+	at := slices.Clone(a.start)
+	each(func(service int, r *estate.Resource) {
+		a.sorted[at[service]] = r
+		at[service]++
+	})
 	return workspaces
+}
+
+// of lists the resources of a service.
+func (a *assessor) of(service int) []*estate.Resource {
+	return a.sorted[a.start[service]:a.start[service+1]]
 }

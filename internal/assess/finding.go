@@ -24,53 +24,29 @@ const (
 // findings tries every rule on every resource that it may be about. They come
 // in the order of the rules, then of the resources.
 func (a *assessor) findings(ctx context.Context) ([]Finding, error) {
-	rules := a.cat.Rules()
 	total := 0
-	for _, rule := range rules {
-		for _, s := range a.about(rule) {
-			total += len(s.resources)
+	for _, about := range a.plan.about {
+		for _, service := range about {
+			total += len(a.of(service))
 		}
 	}
-	out := make([]Finding, 0, total+8)
-	for _, rule := range rules {
+	out := make([]Finding, 0, total)
+	for i, rule := range a.cat.Rules() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if rule.ID == Uncovered.ID {
-			continue
-		}
-		for _, s := range a.about(rule) {
-			for _, r := range s.resources {
-				f := Finding{Rule: rule, Resource: r, Origin: r.Origin, Severity: Severity(rule.Severity)}
-				if rule.Scope != "" {
-					a.tryOutage(&f)
+		for _, service := range a.plan.about[i] {
+			for _, r := range a.of(service) {
+				out = append(out, Finding{Rule: rule, Resource: r, Origin: r.Origin, Severity: Severity(rule.Severity)})
+				if f := &out[len(out)-1]; rule.Scope != "" {
+					a.tryOutage(f)
 				} else {
-					a.tryPlain(&f)
+					a.tryPlain(f)
 				}
-				out = append(out, f)
 			}
 		}
 	}
 	return a.rest(out), nil
-}
-
-// about lists the services that a rule is about.
-func (a *assessor) about(rule *catalog.Rule) []*service {
-	out := make([]*service, 0, 4)
-	if len(rule.Services) == 0 {
-		for _, s := range a.cat.Services() {
-			if found := a.named[s.ID]; found != nil {
-				out = append(out, found)
-			}
-		}
-		return out
-	}
-	for _, id := range rule.Services {
-		if s := a.named[id]; s != nil {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // rest adds the gaps that no rule of the catalog is about.

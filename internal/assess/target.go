@@ -1,6 +1,10 @@
 package assess
 
-import "github.com/holdfast-ml/holdfast/internal/catalog"
+import (
+	"sync"
+
+	"github.com/holdfast-ml/holdfast/internal/catalog"
+)
 
 // Target is what the owner wants: per capability, which outages it is to survive.
 type Target struct {
@@ -38,8 +42,11 @@ const (
 	CriticalTarget   = "critical"
 )
 
-// BuiltinTargets lists the built-in targets, the least demanding first.
-func BuiltinTargets() []*Target {
+// BuiltinTargets lists the built-in targets, the least demanding first. They are
+// shared and must not be changed.
+func BuiltinTargets() []*Target { return builtin() }
+
+var builtin = sync.OnceValue(func() []*Target {
 	zone := Demand{catalog.ScopeZone, zoneRTO, zoneRPO}
 	region := Demand{catalog.ScopeRegion, regionRTO, regionRPO}
 	return []*Target{
@@ -47,7 +54,7 @@ func BuiltinTargets() []*Target {
 		{Name: ProductionTarget, Title: "every capability survives the loss of a zone", Capabilities: everything(zone)},
 		{Name: CriticalTarget, Title: "every capability survives the loss of a zone, and of the region", Capabilities: everything(zone, region)},
 	}
-}
+})
 
 // TargetByName gives a built-in target, nil when there is none of that name.
 func TargetByName(name string) *Target {

@@ -84,8 +84,15 @@ func (r *run) allImpacts() []Impact {
 			r.weigh(second, twin)
 			r.takeOver(w, second, own, twin)
 		}
+		count := 0
 		for c := range own {
-			out = append(out, own[c].finish(ws, catalog.Capabilities[c]))
+			count += len(own[c].because)
+		}
+		because := make([]Cause, 0, count)
+		for c := range own {
+			from := len(because)
+			because = append(because, own[c].because...)
+			out = append(out, own[c].finish(ws, catalog.Capabilities[c], because[from:len(because):len(because)]))
 		}
 	}
 	return out
@@ -182,12 +189,11 @@ func (r *run) has(items []lean) (some, sure bool) {
 	return len(items) > 0, sure
 }
 
-func (i *impact) finish(ws *estate.Resource, c catalog.Capability) Impact {
-	out := Impact{
+func (i *impact) finish(ws *estate.Resource, c catalog.Capability, because []Cause) Impact {
+	slices.SortFunc(because, func(a, b Cause) int { return compareCauses(&a, &b) })
+	slices.Sort(i.assuming)
+	return Impact{
 		Workspace: ws, Capability: c, Effect: between(i.best.effect, i.worst.effect), AtBest: i.best.effect, AtWorst: i.worst.effect,
-		RTO: i.worst.back.catalog(), RPO: i.worst.loss.catalog(), Because: slices.Clone(i.because), Assuming: i.assuming,
+		RTO: i.worst.back.catalog(), RPO: i.worst.loss.catalog(), Because: because, Assuming: i.assuming,
 	}
-	slices.SortFunc(out.Because, func(a, b Cause) int { return compareCauses(&a, &b) })
-	slices.Sort(out.Assuming)
-	return out
 }
