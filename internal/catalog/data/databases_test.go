@@ -160,12 +160,17 @@ func TestWhatAFailoverGroupBuysADatabase(t *testing.T) {
 	}
 }
 
-// A logical server of which no database is known to be zone redundant is not
-// taken for one that carries on: see section 1.1 of facts/data-stores.md.
-func TestAServerIsNotTakenToCarryOn(t *testing.T) {
-	c, e, all := sqlEstate(t, `"properties":{}`, "")
-	if got := c.Survive(e, all["server"], catalog.ScopeZone); got.State != catalog.Unknown {
-		t.Errorf("%+v", got)
+// A logical server that is only named is not taken for one that carries on,
+// since its databases may not: see section 1.1 of facts/data-stores.md.
+func TestAServerThatIsOnlyNamedIsNotTakenToCarryOn(t *testing.T) {
+	c, _, all := sqlEstate(t, `"properties":{}`, "")
+	for external, want := range map[bool]catalog.State{false: catalog.CarriesOn, true: catalog.Unknown} {
+		server := *all["server"]
+		server.External = external
+		e := build(c, []*estate.Resource{&server})
+		if got := c.Survive(e, e.ByID(server.ID), catalog.ScopeZone); got.State != want {
+			t.Errorf("external %v: %+v, want %s", external, got, want)
+		}
 	}
 }
 
