@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -18,14 +17,6 @@ type Span struct {
 	Seconds int64  // -1 when there is no figure
 	Word    string // "", "outage" (as long as the outage lasts), "rebuild" (until rebuilt by hand), "none", "unknown" (not documented), "total" (all data may be lost)
 	Upper   bool   // the figure is an upper bound or a typical maximum, e.g. "<= 60 min"
-}
-
-// Seconds makes a Span of a figure; below 0 it is not documented.
-func Seconds(s int64) Span {
-	if s < 0 {
-		return Span{Seconds: -1, Word: "unknown"}
-	}
-	return Span{Seconds: s}
 }
 
 // spanWords maps the words to what people read.
@@ -92,14 +83,14 @@ func (s Span) String() string {
 		return spanWords[s.Word]
 	}
 	if s.Upper && s.Seconds > 0 {
-		return "under " + Duration(s.Seconds)
+		return "under " + duration(s.Seconds)
 	}
-	return Duration(s.Seconds)
+	return duration(s.Seconds)
 }
 
-// Duration says seconds for people in at most two units: "45 s", "60 min",
+// duration says seconds for people in at most two units: "45 s", "60 min",
 // "2 h 30 min", "14 days"; below 0 it is not known.
-func Duration(seconds int64) string {
+func duration(seconds int64) string {
 	switch {
 	case seconds < 0:
 		return spanWords["unknown"]
@@ -121,75 +112,6 @@ func units(seconds, big int64, bigName string, small int64, smallName string) st
 		return fmt.Sprintf("%d %s", seconds/big, bigName)
 	}
 	return fmt.Sprintf("%d %s %d %s", seconds/big, bigName, rest, smallName)
-}
-
-// Known says whether there is a figure. "none" counts as 0.
-func (s Span) Known() bool { return s.Seconds >= 0 || s.Word == "none" }
-
-// Value is the figure in seconds, -1 when there is none. It is what reports
-// give as rtoSeconds and rpoSeconds.
-func (s Span) Value() int64 {
-	if s.Word == "none" {
-		return 0
-	}
-	return s.Seconds
-}
-
-// rank orders what has no figure after every figure, from what ends by itself to
-// what does not.
-func (s Span) rank() int {
-	switch s.Word {
-	case "unknown":
-		return 1
-	case "outage":
-		return 2
-	case "rebuild":
-		return 3
-	case "total":
-		return 4
-	}
-	return 0
-}
-
-// Compare orders spans from good to bad: figures, then unknown, outage, rebuild,
-// total. Of equal figures the upper bound comes first.
-func (s Span) Compare(other Span) int {
-	if c := cmp.Compare(s.rank(), other.rank()); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(s.Value(), other.Value()); c != 0 {
-		return c
-	}
-	switch {
-	case s.Upper == other.Upper:
-		return 0
-	case s.Upper:
-		return -1
-	}
-	return 1
-}
-
-// Longer gives the worse of two spans.
-func Longer(a, b Span) Span {
-	if a.Compare(b) < 0 {
-		return b
-	}
-	return a
-}
-
-// Within says whether the span is at most limit seconds (below 0: any length
-// will do), and whether that is known: it is not for a span that is not
-// documented. An outage, a rebuild and a total loss are within no limit.
-func (s Span) Within(limit int64) (within, known bool) {
-	switch {
-	case limit < 0:
-		return true, true
-	case s.Word == "unknown":
-		return false, false
-	case !s.Known():
-		return false, true
-	}
-	return s.Value() <= limit, true
 }
 
 // MarshalJSON gives {"seconds":900,"upper":true,"text":"under 15 min"}; seconds
