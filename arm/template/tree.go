@@ -17,7 +17,11 @@ func (x *expander) subtree(n jsonc.Node, f *frame, body bool) value.Value {
 	}
 	switch n.Kind() {
 	case jsonc.String:
-		return x.str(n, f)
+		v := x.str(n, f)
+		if body {
+			v = x.withoutNulls(v)
+		}
+		return v
 	case jsonc.Array:
 		if x.spend(n, n.Len()) {
 			return x.failed(n)
@@ -93,4 +97,62 @@ func (x *expander) member(members []value.Member, c jsonc.Node, f *frame, body b
 		return members
 	}
 	return append(members, value.Member{Key: key, Value: v})
+}
+
+// withoutNulls leaves out the members of computed objects that are null, as they
+// count as absent in what is sent to Azure.
+func (x *expander) withoutNulls(v value.Value) value.Value {
+	switch v.Kind() {
+	case value.ObjectKind, value.ArrayKind:
+	default:
+		return v
+	}
+	if x.exhausted || !hasNullMember(v) {
+		return v
+	}
+	if x.spend(v.Use(), v.Len()) {
+		return v
+	}
+	var pruned value.Value
+	if v.Kind() == value.ArrayKind {
+		elems := make([]value.Value, 0, v.Len())
+		for _, e := range v.Elems() {
+			elems = append(elems, x.withoutNulls(e))
+		}
+		pruned = value.Array(elems)
+	} else {
+		members := make([]value.Member, 0, v.Len())
+		for key, m := range v.Members() {
+			if !m.IsNull() {
+				members = append(members, value.Member{Key: key, Value: x.withoutNulls(m)})
+			}
+		}
+		pruned = value.Object(members)
+	}
+	pruned = pruned.WithDef(v.Def())
+	if use := v.Use(); use.IsValid() {
+		pruned = pruned.WithUse(use)
+	}
+	if v.Secret() {
+		pruned = pruned.WithSecret()
+	}
+	if v.Declared() {
+		pruned = pruned.WithDeclared()
+	}
+	return pruned
+}
+
+// hasNullMember reports whether an object anywhere in v has a member that is null.
+func hasNullMember(v value.Value) bool {
+	for _, e := range v.Elems() {
+		if hasNullMember(e) {
+			return true
+		}
+	}
+	for _, m := range v.Members() {
+		if m.IsNull() || hasNullMember(m) {
+			return true
+		}
+	}
+	return false
 }
