@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/arm/expr"
@@ -132,12 +133,15 @@ func functionOf(e *expr.Expr) *function {
 // which may be nil.
 func Check(e *expr.Expr, scope Scope) []*Error {
 	var errs []*Error
-	lambdaAllowed := map[*expr.Expr]bool{}
+	var lambdas []*expr.Expr // nodes where a lambda may stand
 	e.Walk(func(n *expr.Expr) bool {
 		if n.Kind != expr.KindCall {
 			return true
 		}
-		id := resolve(n.Name)
+		id := n.Func
+		if id == notLinked {
+			id = resolve(n.Name)
+		}
 		f := &functions[id]
 		switch {
 		case id == notAFunction:
@@ -154,12 +158,10 @@ func Check(e *expr.Expr, scope Scope) []*Error {
 			errs = append(errs, f.arity(n).at(n))
 		}
 		if f.flags&takesLambda != 0 {
-			for _, a := range n.Args {
-				lambdaAllowed[a] = true
-			}
+			lambdas = append(lambdas, n.Args...)
 		}
 		if f.name == "lambda" {
-			if !lambdaAllowed[n] {
+			if !slices.Contains(lambdas, n) {
 				errs = append(errs, lambdaAlone(n).at(n))
 			} else if _, err := lambdaOf(n); err != nil {
 				errs = append(errs, err.at(n))

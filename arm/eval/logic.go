@@ -25,7 +25,7 @@ func lazyIf(m *Machine, e *expr.Expr) (value.Value, *Error) {
 		return value.Value{}, wrongType(e, 0, "Boolean", cond)
 	}
 	if u.Reason == value.Failed {
-		return cond, nil
+		return m.unknown(e, []value.Value{cond}, value.AbsentKind), nil
 	}
 	if u.Choice != nil && m.splits < maxSplits {
 		// if(if(U, x, y), a, b): decide per case of U.

@@ -81,6 +81,13 @@ func TestMessages(t *testing.T) {
 		{"[createObject('a')]", "an even number of parameters", ""},
 		{"[uri('x', 'y')]", "must be an absolute URI", ""},
 		{"[buildUri(createObject('scheme', 'https'))]", "the property 'host' of the parameter must be a string", ""},
+		{"[parameters(1)]", "The template language function 'parameters' expects its parameter to be of type 'String'", ""},
+		{"[parameters(concat('no', 'ne'))]", "The template parameter 'none' is not found", ""},
+		{"[parameters(parameters('known'))]", "The template parameter '{secret}' is not found", ""},
+		{"[parameters('box')[parameters('known')]]", "The language expression property '{secret}' doesn't exist", ""},
+		{"[createObject(parameters('known'), 1).x]", "available properties are '{secret}'", ""},
+		{"[concat('x', 'y')[parameters('known')]]", "property '{secret}' can't be evaluated", ""},
+		{"[int(concat('abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz', 'äbcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'))]", "qrstu...' cannot", ""},
 		{"[ ]", "Unable to parse language expression ' '", ""},
 	}
 	for _, tt := range tests {

@@ -185,16 +185,16 @@ func fnExtensionResourceID(m *Machine, e *expr.Expr, a []value.Value) (value.Val
 	if k := kindOf(base); k != value.StringKind && (!base.IsUnknown() || k != value.AbsentKind) {
 		return value.Value{}, wrongType(e, 0, "String", base)
 	}
+	if v, err, ok := m.splitChoice(e, a); ok {
+		return v, err
+	}
 	// The rest is an id of the tenant; its residual must be that of the whole call.
 	rest, err := idFunction(idForm{before: 0, prefix: tenantIDPrefix})(m, e, a[1:])
 	if err != nil {
 		return rest, err
 	}
 	if u := rest.Unknown(); u != nil && len(u.Parts) == 0 {
-		return m.choose(e, a, value.StringKind)
-	}
-	if v, err, ok := m.splitChoice(e, a); ok {
-		return v, err
+		return m.unknown(e, a, value.StringKind), nil
 	}
 	var t text
 	t.add(base)
