@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/holdfast-ml/holdfast/internal/assess"
+	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/outage"
+	"github.com/holdfast-ml/holdfast/internal/report/json"
+	"github.com/holdfast-ml/holdfast/internal/report/text"
+)
+
+// outageFlags say what fails.
+type outageFlags struct {
+	settings
+	input                           inputFlags
+	outs                            []string
+	region, zone, service, resource string
+}
+
+func (p *program) outageCommand() *cobra.Command {
+	var f outageFlags
+	cmd := &cobra.Command{
+		Use:   "outage SOURCE...",
+		Short: "Show what one outage takes away, for how long, and because of what",
+		Long: `Puts an outage through the workspaces of a SOURCE (see 'holdfast assess --help'):
+what happens to each resource, and what that does to each capability. Without a
+flag, every zone, region and service outage that can meet the estate is tried.
+
+Where the region of a template is not known, "--region its" stands for it.`,
+		Example: `  holdfast outage examples/workspace
+  holdfast outage examples/workspace --region westeurope --zone 1
+  holdfast outage examples/workspace --region westeurope --service key-vault
+  holdfast outage examples/workspace --resource demand-aks`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return p.outage(cmd.Context(), args, &f) },
+	}
+	parameterFlag(cmd, &f.input.params)
+	fl := cmd.Flags()
+	fl.StringVar(&f.region, "region", "", "the region that fails, or the region of --zone and --service")
+	fl.StringVar(&f.zone, "zone", "", "the zone of the region that fails")
+	fl.StringVar(&f.service, "service", "", "the service that fails in the region, by its id in 'holdfast catalog'")
+	fl.StringVar(&f.resource, "resource", "", "the one resource that fails, by name or id")
+	outputFlag(cmd, &f.outs, "text", "json")
+	f.addScope(cmd)
+	fl.BoolVar(&f.input.strict, "strict", false, "a required parameter without a value is an error")
+	f.addCatalog(cmd)
+	return cmd
+}
+
+func (p *program) outage(ctx context.Context, args []string, f *outageFlags) error {
+	cat, err := p.loadCatalog(&f.settings)
+	if err != nil {
+		return err
+	}
+	if f.service != "" && cat.Service(f.service) == nil {
+		return withHint(usage("there is no service %q", f.service), didYouMean(f.service, serviceIDs(cat), "list them with: holdfast catalog"))
+	}
+	done := p.progress("reading " + strings.Join(args, " "))
+	defer done()
+	e, notes, err := p.load(ctx, args, &f.input, f.scope)
+	done()
+	p.printNotes(notes)
+	if err != nil {
+		return err
+	}
+	if f.project != nil {
+		joined, more := assess.Join(e, f.project.Pairs)
+		p.printNotes(more)
+		e = joined
+	}
+	cat.Classify(e)
+	m := outage.New(e, cat)
+	chosen, err := f.choose(e, m)
+	if err != nil {
+		return err
+	}
+	results := make([]outage.Result, len(chosen))
+	for i, o := range chosen {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		results[i] = m.Run(o)
+	}
+	opt := p.reportOptions()
+	return p.render(f.outs, []string{"text", "json"}, map[string]func(io.Writer) error{
+		"text": func(w io.Writer) error { return text.Outages(w, e, cat, results, opt) },
+		"json": func(w io.Writer) error { return json.Outages(w, e, cat, results, opt) },
+	})
+}
+
+// choose is the outage that the flags name, or all that can meet the estate.
+func (f *outageFlags) choose(e *estate.Estate, m *outage.Model) ([]outage.Outage, error) {
+	if f.resource != "" {
+		if f.region+f.zone+f.service != "" {
+			return nil, usage("--resource names what fails by itself: leave out --region, --zone and --service")
+		}
+		return f.oneResource(e)
+	}
+	all := m.Outages()
+	var fits []outage.Outage
+	for _, o := range all {
+		if f.fits(o) {
+			fits = append(fits, o)
+		}
+	}
+	if len(fits) > 0 {
+		return fits, nil
+	}
+	return nil, withHint(usage("no such outage can meet this estate"), "it can be met by: "+strings.Join(places(all), ", "))
+}
+
+// fits says whether the flags mean o. Without any, all outages are meant.
+func (f *outageFlags) fits(o outage.Outage) bool {
+	if f.region != "" && !sameRegion(f.region, o.Region) {
+		return false
+	}
+	switch {
+	case f.service != "":
+		return o.Scope == catalog.ScopeService && o.Service == f.service
+	case f.zone != "":
+		return o.Scope == catalog.ScopeZone && (o.Zone == f.zone || o.Zone == outage.AnyZone)
+	case f.region != "":
+		return o.Scope == catalog.ScopeRegion
+	}
+	return true
+}
+
+func sameRegion(flag, region string) bool {
+	if flag == "its" {
+		return estate.IsSymbolic(region)
+	}
+	return estate.NormalizeLocation(flag) == region
+}
+
+func (f *outageFlags) oneResource(e *estate.Estate) ([]outage.Outage, error) {
+	var found []outage.Outage
+	var names []string
+	id := estate.ParseID(f.resource)
+	for _, r := range e.Resources {
+		names = append(names, r.Name)
+		if r.ID.Equal(id) || strings.EqualFold(r.Name, f.resource) {
+			found = append(found, outage.Outage{Scope: catalog.ScopeResource, Resource: r})
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return nil, withHint(usage("there is no resource %q", f.resource), didYouMean(f.resource, names, "list them with: holdfast assess SOURCE -o json"))
+	case len(found) > 1 && !found[0].Resource.ID.Equal(id):
+		ids := make([]string, len(found))
+		for i, o := range found {
+			ids[i] = o.Resource.ID.String()
+		}
+		return nil, withHint(usage("%d resources are named %q", len(found), f.resource), "give the id: "+strings.Join(ids, " or "))
+	}
+	return found[:1], nil
+}
+
+// places names the regions of the outages, each once, in order.
+func places(all []outage.Outage) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, o := range all {
+		if o.Scope != catalog.ScopeRegion || seen[o.Region] {
+			continue
+		}
+		seen[o.Region] = true
+		name := "--region " + o.Region
+		if estate.IsSymbolic(o.Region) {
+			name = "--region its"
+		}
+		out = append(out, name)
+	}
+	return out
+}
