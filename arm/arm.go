@@ -77,7 +77,7 @@ func ExpandFile(ctx context.Context, path string, opts Options) (*template.Expan
 		opts.ParameterFiles = append(opts.ParameterFiles[:len(opts.ParameterFiles):len(opts.ParameterFiles)], file)
 	}
 	if opts.ReadFile == nil {
-		opts.ReadFile = os.ReadFile
+		opts.ReadFile = readRegular
 	}
 	x, err := t.Expand(ctx, opts.Options)
 	if err != nil {
@@ -101,10 +101,28 @@ const emptyTemplate = `{
 }`
 
 func readFile(path string) (*jsonc.Document, []template.Diagnostic, error) {
-	src, err := os.ReadFile(path)
+	src, err := readRegular(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading a template or parameter file: %w", err)
 	}
 	doc, errs := jsonc.Parse(path, src)
 	return doc, template.SyntaxDiagnostics(errs), nil
+}
+
+// maxFileBytes is far above the 4 MB that Azure accepts for a template.
+const maxFileBytes = 256 << 20
+
+// readRegular reads a file, but no device and nothing endless, as the path may
+// come from a template.
+func readRegular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	case info.Size() > maxFileBytes:
+		return nil, fmt.Errorf("%s has %d bytes, more than %d", path, info.Size(), maxFileBytes)
+	}
+	return os.ReadFile(path)
 }

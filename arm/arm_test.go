@@ -28,6 +28,13 @@ func TestFilesThatAreNotThere(t *testing.T) {
 	}
 }
 
+func TestOnlyRegularFilesAreRead(t *testing.T) {
+	_, err := arm.ExpandFile(context.Background(), t.TempDir(), arm.Options{})
+	if err == nil || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("a folder gives %v", err)
+	}
+}
+
 func TestSyntaxErrorsBecomeDiagnostics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "broken.json")
 	if err := os.WriteFile(path, []byte("{\n  \"resources\": [,]\n}"), 0o600); err != nil {

@@ -55,7 +55,7 @@ func Parse(name string, src []byte) (*Document, []*SyntaxError) {
 		p.note(NoteByteOrderMark, 0, "")
 	}
 	p.checkUTF8()
-	p.nodes = make([]node, 0, min(len(src)/28+8, maxNodes))
+	p.nodes = make([]node, 0, p.estimate())
 	if p.skip(); p.pos >= len(src) {
 		if len(p.errs) == 0 {
 			p.fail(p.pos, "the file holds no JSON", "an object")
@@ -67,6 +67,14 @@ func Parse(name string, src []byte) (*Document, []*SyntaxError) {
 		p.fail(p.pos, "there is "+p.found()+" after the end of the JSON value", "nothing more")
 	}
 	return d, p.finish()
+}
+
+// estimate gives room for the nodes of the text. Each is the first of its
+// container or stands behind a comma; commas inside of strings are counted, too,
+// so files full of expressions are judged by their size.
+func (p *parser) estimate() int {
+	n := 1 + strings.Count(p.text, ",") + strings.Count(p.text, "{") + strings.Count(p.text, "[")
+	return min(n, len(p.text)/24+8, maxNodes)
 }
 
 func (p *parser) finish() []*SyntaxError {
