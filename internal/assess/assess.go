@@ -81,8 +81,9 @@ func Assess(ctx context.Context, e *estate.Estate, cat *catalog.Catalog, opts Op
 	}
 	cat.Classify(e)
 	a := &assessor{e: e, cat: cat, plan: planOf(cat), target: opts.Target, model: outage.New(e, cat), gaps: make(map[gapKey]*gap)}
-	workspaces := a.sortResources()
-	a.alone = workspaces == 0
+	a.sortResources()
+	workspaces := a.model.Workspaces()
+	a.alone = len(workspaces) == 0
 	outages := a.model.Outages()
 	if a.target.Wants(catalog.ScopeResource) {
 		outages = append(outages, a.model.Resources()...)
@@ -98,23 +99,38 @@ func Assess(ctx context.Context, e *estate.Estate, cat *catalog.Catalog, opts Op
 	if r.Findings, err = a.findings(ctx); err != nil {
 		return nil, fmt.Errorf("assessing the estate: %w", err)
 	}
-	r.Summary.Workspaces = workspaces
+	r.Summary.Workspaces = len(workspaces)
 	r.suppress(opts.Suppressions, opts.Now)
 	r.know(opts.Baseline)
 	r.sort()
 	r.count()
-	if a.alone {
+	r.noteUnseen(workspaces)
+	return r, nil
+}
+
+// noteUnseen says what could not be judged for want of input.
+func (r *Result) noteUnseen(workspaces []*estate.Resource) {
+	if len(workspaces) == 0 {
 		r.Notes = append(r.Notes, Note{
 			Severity: "warning",
 			Message:  "no Azure Machine Learning workspace was seen: what an outage takes away could not be judged, only each resource by itself",
 			Hint:     "assess the template or inventory that has the workspace together with this one",
 		})
 	}
-	return r, nil
+	for _, ws := range workspaces {
+		if ws.External {
+			r.Notes = append(r.Notes, Note{
+				Severity: "warning",
+				Message:  "the workspace " + ws.Name + " is only named: what it leans on besides what is in the input was not seen",
+				Hint:     "assess the template or inventory that has the workspace together with this one",
+				Origin:   ws.Origin,
+			})
+		}
+	}
 }
 
-// sortResources sorts the resources by service and counts the workspaces.
-func (a *assessor) sortResources() (workspaces int) {
+// sortResources sorts the resources by service.
+func (a *assessor) sortResources() {
 	services := len(a.plan.number)
 	a.start = make([]int32, services+2)
 	each := func(yield func(service int, r *estate.Resource)) {
@@ -130,12 +146,7 @@ func (a *assessor) sortResources() (workspaces int) {
 			yield(number, r)
 		}
 	}
-	each(func(service int, r *estate.Resource) {
-		a.start[service+1]++
-		if outage.IsWorkspace(r) && !r.External {
-			workspaces++
-		}
-	})
+	each(func(service int, _ *estate.Resource) { a.start[service+1]++ })
 	for i := range services + 1 {
 		a.start[i+1] += a.start[i]
 	}
@@ -145,7 +156,6 @@ func (a *assessor) sortResources() (workspaces int) {
 		a.sorted[at[service]] = r
 		at[service]++
 	})
-	return workspaces
 }
 
 // of lists the resources of a service.

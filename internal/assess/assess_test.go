@@ -261,3 +261,21 @@ func TestAssessEndsWithItsContext(t *testing.T) {
 		t.Error("it went on")
 	}
 }
+
+func TestAWorkspaceThatIsOnlyNamedIsSaid(t *testing.T) {
+	r := assess(t, `
+		workspace ws external
+		datastore ws/ds
+		storage data westeurope sku=LRS
+		ws -datastore-> ws/ds
+		ws/ds -datastore-> data`, Options{})
+	if r.Summary.Workspaces != 1 || len(r.NotWhole()) != 0 {
+		t.Errorf("%d workspaces, not whole because of %q", r.Summary.Workspaces, r.NotWhole())
+	}
+	if len(r.Notes) != 1 || r.Notes[0].Message != "the workspace ws is only named: what it leans on besides what is in the input was not seen" {
+		t.Errorf("notes: %+v", r.Notes)
+	}
+	if got := told(r); !strings.HasPrefix(got, "fail high storage-data-zone data") {
+		t.Errorf("findings:\n%s", got)
+	}
+}

@@ -175,7 +175,7 @@ func (a *assessor) unknown(f *Finding, unknowns []string) {
 	f.Status, f.Unknowns = Unknown, unknowns
 	f.Message = saysUnassessed
 	if len(unknowns) > 0 {
-		f.Message = "It depends on what is not known yet: " + strings.Join(unknowns, "; ") + "."
+		f.Message = "It depends on what is not known yet: " + strings.TrimRight(strings.Join(unknowns, "; "), ".") + "."
 	}
 }
 

@@ -75,7 +75,7 @@ func (r *run) allImpacts() []Impact {
 	for _, number := range reached {
 		w := &r.m.leans.workspaces[number]
 		ws := r.m.estate.Resources[w.resource]
-		if ws.External {
+		if !w.shown {
 			continue
 		}
 		r.weigh(w, own)

@@ -20,8 +20,9 @@
 // stands; a resource that Azure makes on its own (implied), where the resource
 // stands that leans on it. Global resources, and those without any place, are
 // hit by no zone and no region. A resource that is only named, and whose place
-// nothing tells, may stand in the region of whatever leans on it: at best it is
-// not hit, at worst it is. So it is with a resource whose condition is not known.
+// nothing tells, may stand in the region of whatever leans on it, or of its
+// children: at best it is not hit, at worst it is. So it is with a resource whose
+// condition is not known.
 //
 // What it loses. Reading and writing are followed apart. While a resource fails
 // over, or waits to be failed over, it can neither be read nor written, unless

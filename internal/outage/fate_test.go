@@ -54,7 +54,7 @@ func TestFatesSayWhatEachResourceDoes(t *testing.T) {
 		"ws degraded outage/0m through la",
 		"ws/k degraded 10m/0m through k8s",
 		"la down outage/0m",
-		"away unknown(carries-on..failed-over) <=60m/<=15m: the region of away: it is only named, not in the input",
+		"away unknown(carries-on..failed-over) <=60m/<=15m: region of away: the input does not say where it is",
 		"lrs down outage/total",
 		"open unknown(carries-on..down) outage/total: sku.name of open: {parameters('sku')}",
 	}

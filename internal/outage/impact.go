@@ -218,7 +218,7 @@ func (r *run) unknowns(i int32) []string {
 		if res.Presence != "" {
 			add("whether " + res.Name + " is deployed: " + res.Presence)
 		} else if n.hit && n.maybe {
-			add("the region of " + res.Name + ": it is only named, not in the input")
+			add("region of " + res.Name + ": the input does not say where it is") // as the catalog puts it
 		}
 		if n.hit {
 			for _, s := range n.own.unknowns {

@@ -30,6 +30,7 @@ type workspace struct {
 	items    []lean // sorted
 	hubs     []int32
 	twins    []int32 // the secondaries of its pairs, as numbers in workspaces
+	shown    bool    // impacts on it are given
 }
 
 // by gives the workspaces that need the resource.
@@ -51,7 +52,9 @@ func newLeans(m *Model) leans {
 	var items []lean
 	for i := range l.workspaces {
 		items = l.gather(m, &l.workspaces[i], items[:0])
-		l.workspaces[i].items = slices.Clone(items)
+		w := &l.workspaces[i]
+		first, end := m.graph.leansOn(w.resource)
+		w.items, w.shown = slices.Clone(items), !m.estate.Resources[w.resource].External || end > first
 	}
 	l.inherit()
 	l.reverse(len(m.estate.Resources))

@@ -75,10 +75,23 @@ func (p *places) region(name string) int32 {
 	return i
 }
 
-// guess places what is only named by what leans on it: there for certain when
-// Azure made it, perhaps there otherwise.
+// guess places what is only named by what leans on it, and by its children: there
+// for certain when Azure made it, perhaps there otherwise.
 func (p *places) guess(e *estate.Estate) map[int32]rows {
 	maybe := make(map[int32]rows)
+	perhaps := func(i, at int32) {
+		if !slices.Contains(maybe[i], at) {
+			maybe[i] = append(maybe[i], at)
+		}
+	}
+	for i, r := range e.Resources {
+		if p.of[i] < 0 || !strings.Contains(r.Name, "/") {
+			continue
+		}
+		if up := parentOf(e, r); up >= 0 && p.of[up] == somewhere {
+			perhaps(up, p.of[i])
+		}
+	}
 	for i := range e.Relations {
 		rel := &e.Relations[i]
 		to, at := int32(rel.To.Index()), p.of[rel.From.Index()]
@@ -87,8 +100,8 @@ func (p *places) guess(e *estate.Estate) map[int32]rows {
 		}
 		if rel.To.Implied {
 			p.of[to] = at
-		} else if !slices.Contains(maybe[to], at) {
-			maybe[to] = append(maybe[to], at)
+		} else {
+			perhaps(to, at)
 		}
 	}
 	for i, r := range e.Resources { // children follow

@@ -360,6 +360,18 @@ func TestOutagesOfSmallEstates(t *testing.T) {
 			register unknown(none..lost) outage/total st`,
 		},
 		{
+			"a workspace that is only named is looked at when the input says what it leans on", `
+			workspace ws external
+			compute ws/a westeurope
+			ws -compute-> ws/a`, region("westeurope"), `
+			author unknown(none..lost) outage/0m ws
+			train lost outage/0m ws/a ws:unknown
+			score-online unknown(none..degraded) outage/0m ws
+			score-batch unknown(none..lost) outage/0m ws
+			register unknown(none..lost) outage/0m ws
+			monitor unknown(none..degraded) outage/0m ws`,
+		},
+		{
 			"what Azure makes by itself does", `
 			workspace ws westeurope
 			logs la implied

@@ -6,16 +6,29 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
 
-// Users lists the workspaces that lean on a resource, by themselves or through
-// others, in estate order; for a workspace itself at least that one. Those that
-// are only named are not among them.
+// Workspaces lists the workspaces that impacts are about, in estate order: those
+// of the input, and those that are only named but of which the input tells what
+// they lean on, as when a template adds a compute to a workspace.
+func (m *Model) Workspaces() []*estate.Resource {
+	var out []*estate.Resource
+	for i := range m.leans.workspaces {
+		if w := &m.leans.workspaces[i]; w.shown {
+			out = append(out, m.estate.Resources[w.resource])
+		}
+	}
+	return out
+}
+
+// Users lists the [Model.Workspaces] that lean on a resource, by themselves or
+// through others, in estate order; for a workspace itself at least that one.
 func (m *Model) Users(r *estate.Resource) []*estate.Resource {
 	if i := r.Index(); i >= len(m.estate.Resources) || m.estate.Resources[i] != r {
 		return nil
 	}
 	var out []*estate.Resource
 	for w := range m.users(int32(r.Index())) {
-		if ws := m.estate.Resources[m.leans.workspaces[w].resource]; !ws.External && !slices.Contains(out, ws) {
+		ws := m.estate.Resources[m.leans.workspaces[w].resource]
+		if m.leans.workspaces[w].shown && !slices.Contains(out, ws) {
 			out = append(out, ws)
 		}
 	}
