@@ -73,7 +73,7 @@ func (enc Encoding) resource(dst []byte, r *Resource) []byte {
 	}
 	dst = origin(dst, r.Origin)
 	if enc.Bodies && !r.Body.IsAbsent() {
-		dst = appendBody(append(dst, `,"body":`...), r.Body)
+		dst = appendBody(append(dst, `,"body":`...), r.Body, 0)
 	}
 	return append(dst, '}')
 }
@@ -133,8 +133,9 @@ func coverageJSON(c Coverage) []byte {
 //	{"$unknown":"[expression]","$reason":1,"$hint":5,"$subject":"...","$resource":"...","$notNull":true,
 //	 "$parts":["text",{"$hole":"[expression]"}],"$choice":{"if":"[expression]","then":...,"else":...}}
 //
-// A secret is {"$secret":true} and nothing more.
-func appendBody(dst []byte, v value.Value) []byte {
+// A secret is {"$secret":true} and nothing more. Choices within choices are
+// written to a depth of maxChoices, since they may share what they hold.
+func appendBody(dst []byte, v value.Value, choices int) []byte {
 	if v.Secret() {
 		return append(dst, `{"$secret":true}`...)
 	}
@@ -145,7 +146,7 @@ func appendBody(dst []byte, v value.Value) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = appendBody(dst, e)
+			dst = appendBody(dst, e, choices)
 		}
 		return append(dst, ']')
 	case value.ObjectKind:
@@ -157,16 +158,18 @@ func appendBody(dst []byte, v value.Value) []byte {
 			}
 			first = false
 			dst = append(value.AppendQuoted(dst, k), ':')
-			dst = appendBody(dst, e)
+			dst = appendBody(dst, e, choices)
 		}
 		return append(dst, '}')
 	case value.UnknownKind:
-		return appendUnknown(dst, v)
+		return appendUnknown(dst, v, choices)
 	}
 	return v.AppendJSON(dst)
 }
 
-func appendUnknown(dst []byte, v value.Value) []byte {
+const maxChoices = 6
+
+func appendUnknown(dst []byte, v value.Value, choices int) []byte {
 	u := v.Unknown()
 	dst = text(dst, `{"$unknown":`, v.Residual())
 	dst = strconv.AppendInt(append(dst, `,"$reason":`...), int64(u.Reason), 10)
@@ -197,10 +200,10 @@ func appendUnknown(dst []byte, v value.Value) []byte {
 			dst = append(dst, ']')
 		}
 	}
-	if c := u.Choice; c != nil && c.Cond != nil {
+	if c := u.Choice; c != nil && c.Cond != nil && choices < maxChoices {
 		dst = text(dst, `,"$choice":{"if":`, "["+c.Cond.String()+"]")
-		dst = appendBody(append(dst, `,"then":`...), c.Then)
-		dst = append(appendBody(append(dst, `,"else":`...), c.Else), '}')
+		dst = appendBody(append(dst, `,"then":`...), c.Then, choices+1)
+		dst = append(appendBody(append(dst, `,"else":`...), c.Else, choices+1), '}')
 	}
 	return append(dst, '}')
 }

@@ -173,8 +173,9 @@ func (l *loader) document(name string, src []byte, named bool) {
 	doc, errs := jsonc.Parse(name, src)
 	if len(errs) > 0 {
 		if joined, ok := inventory.Join(src); ok {
-			if stream, bad := jsonc.Parse(name, joined); len(bad) == 0 && inventory.Recognise(stream.Root()) != "" {
-				doc, errs = stream, nil
+			if stream, bad := jsonc.Parse(name, joined); len(bad) == 0 && inventory.Recognise(stream.Root()) == "inventory" {
+				l.inventory(name, "inventory", inventory.ReadStream(stream))
+				return
 			}
 		}
 	}
@@ -189,7 +190,7 @@ func (l *loader) document(name string, src []byte, named bool) {
 	case "parameters":
 		l.parameters = append(l.parameters, &parameterFile{name: name, doc: doc, named: named})
 	case "inventory", "estate":
-		l.inventory(name, kind, doc)
+		l.inventory(name, kind, inventory.Read(doc))
 	default:
 		l.coverage.Inputs = append(l.coverage.Inputs, estate.Input{Name: name, Kind: kind, Note: "it says nothing of resources"})
 		if named {
@@ -215,8 +216,7 @@ func (l *loader) syntax(name, kind string, errs []*jsonc.SyntaxError, named bool
 	}
 }
 
-func (l *loader) inventory(name, kind string, doc *jsonc.Document) {
-	res := inventory.Read(doc)
+func (l *loader) inventory(name, kind string, res inventory.Result) {
 	if l.resources == nil {
 		l.resources = res.Resources
 	} else {

@@ -106,7 +106,9 @@ func (l *loader) expand(ctx context.Context, p *pending) error {
 	for _, d := range opts.ParameterFiles {
 		p.used = append(p.used, d.Name())
 	}
+	shared := len(opts.ParameterFiles) > 0
 	for _, f := range l.parametersFor(p) {
+		shared = shared || f.named
 		opts.ParameterFiles = append(opts.ParameterFiles, f.doc)
 		p.used = append(p.used, f.name)
 		f.used = true
@@ -119,7 +121,7 @@ func (l *loader) expand(ctx context.Context, p *pending) error {
 	if err != nil {
 		return err
 	}
-	if len(l.pending) > 1 && len(l.opts.Template.ParameterFiles) > 0 { // meant for others of the run
+	if len(l.pending) > 1 && shared { // they are meant for other templates of the run as well
 		res.Diagnostics = slices.DeleteFunc(res.Diagnostics, func(d Diagnostic) bool { return d.Code == template.CodeParameterUnknown })
 	}
 	p.result = res

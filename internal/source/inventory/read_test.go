@@ -136,16 +136,33 @@ func TestStreams(t *testing.T) {
 		in, out string
 		ok      bool
 	}{
-		{"{\"a\":1}\n{\"b\":\"}\\\"{\"}\n", "[{\"a\":1}\n,{\"b\":\"}\\\"{\"}\n]", true},
-		{"[1] [2]", "[[1] ,[2]]", true},
+		{"{\"a\":1}\n{\"b\":\"}\\\"{\"}\n", "[{\"a\":1},\n{\"b\":\"}\\\"{\"}\n]", true},
+		{"[1] [2]", "[[1],[2]]", true},
 		{"\xEF\xBB\xBF{}{}", "[{},{}]", true},
-		{"{}\n\x1e{}", "[{}\n,{}]", true},
+		{"{}\n\x1e{}", "[{},\n {}]", true},
 		{"{}", "", false}, {"", "", false}, {"{} x", "", false}, {"{}\n{", "", false}, {"1 2", "", false}, {"{\"", "", false},
 	} {
 		out, ok := Join([]byte(c.in))
 		if ok != c.ok || ok && string(out) != c.out {
 			t.Errorf("Join(%q) = %q, %v", c.in, out, ok)
 		}
+	}
+}
+
+func TestPlacesInAStreamAreThoseOfTheStream(t *testing.T) {
+	stream := `{"id":` + st + `,"properties":{}} {"x":1}` + "\n" + `{"id":` + db + `,"kind":"k","properties":{}}`
+	joined, ok := Join([]byte(stream))
+	if !ok {
+		t.Fatal("not joined")
+	}
+	res := ReadStream(parse(t, string(joined)))
+	first, second := res.Resources[0], res.Resources[1]
+	column := func(s string) int { return strings.Index(stream, s) + 1 }
+	if first.Origin.Column != 1 || second.Origin.Line != 2 || second.Origin.Column != 1 || res.NotSeen[0].Origin.Column != column(`{"x"`) {
+		t.Errorf("%+v %+v %+v", first.Origin, second.Origin, res.NotSeen)
+	}
+	if o := first.OriginOf(first.Property()); o.Column != column("{}") {
+		t.Errorf("the properties are at %+v", o)
 	}
 }
 
