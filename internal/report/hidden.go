@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// hidden tells characters that do something without being seen: controls, marks
+// Hidden tells characters that do something without being seen: controls, marks
 // of direction, separators of lines.
-func hidden(r rune) bool {
+func Hidden(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 

@@ -7,7 +7,7 @@ import (
 
 // EscapeMarkdown makes text that Markdown shows as it is, on one line.
 func EscapeMarkdown(s string) string {
-	if !strings.ContainsAny(s, "\\`*_{}[]<>()#+!|~$@&\n\r\t\x1b") && !strings.ContainsFunc(s, hidden) {
+	if !strings.ContainsAny(s, "\\`*_{}[]<>()#+!|~$@&\n\r\t\x1b") && !strings.ContainsFunc(s, Hidden) {
 		return s
 	}
 	var b strings.Builder
@@ -22,7 +22,7 @@ func EscapeMarkdown(s string) string {
 			b.WriteString("&#64;")
 		case r == '\n', r == '\r', r == '\t':
 			b.WriteByte(' ')
-		case hidden(r):
+		case Hidden(r):
 			b.WriteRune('\uFFFD')
 		default:
 			b.WriteRune(r)
@@ -44,7 +44,7 @@ func MarkdownHTML(s string) string {
 			b.WriteString("&#" + itoa(int(r)) + ";")
 		case r == '\n', r == '\r', r == '\t':
 			b.WriteByte(' ')
-		case hidden(r):
+		case Hidden(r):
 			b.WriteRune('\uFFFD')
 		default:
 			b.WriteString(html.EscapeString(string(r)))

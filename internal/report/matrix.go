@@ -2,6 +2,8 @@ package report
 
 import (
 	"cmp"
+	"encoding/binary"
+	"hash/fnv"
 	"slices"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
@@ -16,6 +18,7 @@ type Matrix struct {
 
 	results []outage.Result
 	first   [][]int32 // by result, by workspace: the number of its first impact, -1 without one
+	falls   []uint64  // by result: what falls in it, as a hash
 	gaps    map[gapKey]bool
 }
 
@@ -94,6 +97,7 @@ func NewMatrix(results []outage.Result, findings []assess.Finding) *Matrix {
 			}
 		}
 		m.first = append(m.first, first)
+		m.falls = append(m.falls, fallHash(results[i].Fates))
 	}
 	for i := range findings {
 		if findings[i].Status != assess.Fail {
@@ -134,7 +138,8 @@ func (m *Matrix) Rows(ws int) []Row {
 		}
 		o, cells := m.results[i].Outage, m.Cells(i, ws)
 		same := slices.IndexFunc(rows, func(r Row) bool {
-			return r.Outages[0].Scope == o.Scope && r.Outages[0].Region == o.Region && slices.EqualFunc(r.Cells, cells, sameCell)
+			return r.Outages[0].Scope == o.Scope && r.Outages[0].Region == o.Region && m.falls[r.Results[0]] == m.falls[i] &&
+				slices.EqualFunc(r.Cells, cells, sameCell)
 		})
 		if same < 0 {
 			rows = append(rows, Row{Cells: cells})
@@ -165,6 +170,18 @@ func away(o outage.Outage, home string) int {
 // ScopeRank orders scopes as reports show them.
 func ScopeRank(s catalog.Scope) int {
 	return slices.Index([]catalog.Scope{catalog.ScopeZone, catalog.ScopeRegion, catalog.ScopeService, catalog.ScopeResource, catalog.ScopeNode}, s)
+}
+
+// fallHash is equal for outages in which the same resources fare the same.
+func fallHash(fates []outage.Fate) uint64 {
+	h := fnv.New64a()
+	var number [4]byte
+	for i := range fates {
+		binary.LittleEndian.PutUint32(number[:], uint32(fates[i].Resource.Index()))
+		h.Write(number[:])
+		h.Write([]byte(fates[i].State))
+	}
+	return h.Sum64()
 }
 
 func sameCell(a, b Cell) bool {

@@ -10,18 +10,25 @@ import (
 )
 
 // Services finds the services of a catalog by their id.
-type Services struct{ byID map[string]*catalog.Service }
+type Services struct {
+	byID map[string]*catalog.Service
+	all  []*catalog.Service
+}
 
 // IndexServices makes the index; c may be nil.
 func IndexServices(c *catalog.Catalog) Services {
 	s := Services{byID: map[string]*catalog.Service{}}
 	if c != nil {
-		for _, x := range c.Services() {
+		s.all = c.Services()
+		for _, x := range s.all {
 			s.byID[x.ID] = x
 		}
 	}
 	return s
 }
+
+// All lists the services in the order of the catalog.
+func (s Services) All() []*catalog.Service { return s.all }
 
 // Of gives the service with that id, nil when the catalog has none.
 func (s Services) Of(id string) *catalog.Service { return s.byID[id] }

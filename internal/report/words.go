@@ -119,8 +119,11 @@ func StatusGlyph(s assess.Status) string {
 
 // StatusWord is the word for a status.
 func StatusWord(s assess.Status) string {
-	if s == assess.NotApplicable {
+	switch s {
+	case assess.NotApplicable:
 		return "not applicable"
+	case assess.Suppressed:
+		return "accepted"
 	}
 	return string(s)
 }
