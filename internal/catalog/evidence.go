@@ -37,7 +37,7 @@ func (c *Catalog) Setting(e *estate.Estate, r *estate.Resource, name string) (Se
 
 func (l *lookup) evidence(s *Setting) SettingValue {
 	f := l.setting(s)
-	out := SettingValue{Setting: s, Text: f.human(s.Type), Defaulted: f.defaulted, Known: f.known, Origin: estate.OriginOf(f.at)}
+	out := SettingValue{Setting: s, Text: f.human(s.Type), Defaulted: f.defaulted, Known: f.known, Origin: l.r.OriginOf(f.at)}
 	if out.Origin == (estate.Origin{}) {
 		out.Origin = l.r.Origin
 	}
