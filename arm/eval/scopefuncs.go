@@ -142,8 +142,10 @@ func fnFail(_ *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
 // runtime makes the functions that ask Azure.
 func runtime(f RuntimeFunc) impl {
 	return func(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
-		if k := kindOf(a[0]); k != value.StringKind && (!a[0].IsUnknown() || k != value.AbsentKind) {
-			return value.Value{}, wrongType(e, 0, "String", a[0])
+		for i, v := range a {
+			if k := kindOf(v); k != value.StringKind && (!v.IsUnknown() || k != value.AbsentKind) && (f != List || i < 2) {
+				return value.Value{}, wrongType(e, i, "String", v)
+			}
 		}
 		c := &RuntimeCall{Func: f, Name: e.Name, Args: a, Expr: e, m: m}
 		v, err := m.Scope.Runtime(c)

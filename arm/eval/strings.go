@@ -139,6 +139,9 @@ func (m *Machine) splitChoice(e *expr.Expr, a []value.Value) (value.Value, *Erro
 
 // choose is the unknown result of a function that is not strict: per case of a condition, or of that kind.
 func (m *Machine) choose(e *expr.Expr, a []value.Value, hint value.Kind) (value.Value, *Error) {
+	if err := functionOf(e).mistyped(e, a); err != nil {
+		return value.Value{}, err
+	}
 	if v, err, ok := m.splitChoice(e, a); ok {
 		return v, err
 	}
@@ -203,9 +206,6 @@ func recase(change func(string) string) impl {
 				return value.Value{}, err
 			}
 			return m.made(change(s))
-		}
-		if u.Hint != value.StringKind && u.Hint != value.AbsentKind {
-			return value.Value{}, wrongType(e, -1, "String", a[0])
 		}
 		if len(u.Parts) == 0 {
 			return m.choose(e, a, value.StringKind)

@@ -62,9 +62,17 @@ func tenantObject(id value.Value) value.Value {
 	return value.Object([]value.Member{
 		{Key: "countryCode", Value: symbol("tenant", "countryCode", value.StringKind)},
 		{Key: "displayName", Value: symbol("tenant", "displayName", value.StringKind)},
-		{Key: "id", Value: Concat(value.String("/tenants/"), id)},
+		{Key: "id", Value: tenantScopeID(id)},
 		{Key: "tenantId", Value: id},
 	})
+}
+
+func tenantScopeID(id value.Value) value.Value {
+	scope := Concat(value.String("/tenants/"), id)
+	if scope.IsUnknown() && expr.Equal(id.Unknown().Residual, expr.Member(expr.Call("tenant"), "tenantId")) {
+		return withResidual(scope, expr.Member(expr.Call("tenant"), "id"))
+	}
+	return scope
 }
 
 func managementGroupObject(id, name value.Value) value.Value {

@@ -197,6 +197,9 @@ func (m *Machine) unknownWith(e *expr.Expr, args []value.Value, u value.Unknown)
 // strictUnknown is the result of a function with an unknown argument that it cannot do without. When a condition
 // decides between known arguments, it decides between known results.
 func (m *Machine) strictUnknown(f *function, e *expr.Expr, args []value.Value) (value.Value, *Error) {
+	if err := f.mistyped(e, args); err != nil {
+		return value.Value{}, err
+	}
 	for i := range args {
 		if u := args[i].Unknown(); u != nil && u.Choice != nil {
 			if v, err, ok := m.split(u, args, func(a []value.Value) (value.Value, *Error) {
@@ -206,7 +209,21 @@ func (m *Machine) strictUnknown(f *function, e *expr.Expr, args []value.Value) (
 			}
 		}
 	}
-	return m.unknown(e, args, f.result), nil
+	hint := f.result
+	if f.flags&likeArgs != 0 {
+		hint = kindOfAny(args)
+	}
+	return m.unknown(e, args, hint), nil
+}
+
+// kindOfAny is the kind of the first argument whose kind is known; null does not count.
+func kindOfAny(args []value.Value) value.Kind {
+	for _, v := range args {
+		if k := kindOf(v); k == value.ArrayKind || k == value.ObjectKind {
+			return k
+		}
+	}
+	return value.AbsentKind
 }
 
 // split evaluates both cases of a condition and joins the results. It declines (ok is false) when too many
