@@ -279,3 +279,28 @@ func TestAWorkspaceThatIsOnlyNamedIsSaid(t *testing.T) {
 		t.Errorf("findings:\n%s", got)
 	}
 }
+
+func TestALargeEstateIsTriedInParallelWithTheSameFindings(t *testing.T) {
+	e := sketch.Many(200)
+	run := func() *Result {
+		r, err := Assess(t.Context(), e, ruled(t), Options{Target: TargetByName(CriticalTarget)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	one := run()
+	if one.Summary.Findings < manyFindings {
+		t.Fatalf("%d findings are not many", one.Summary.Findings)
+	}
+	two := run()
+	if diff := cmp.Diff(one.Summary, two.Summary); diff != "" {
+		t.Fatalf("two runs differ:\n%s", diff)
+	}
+	for i := range one.Findings {
+		a, b := &one.Findings[i], &two.Findings[i]
+		if a.Rule != b.Rule || a.Resource != b.Resource || a.Status != b.Status || a.Message != b.Message {
+			t.Fatalf("finding %d is %s of %s once, %s of %s then", i, a.Rule.ID, a.Resource.Name, b.Rule.ID, b.Resource.Name)
+		}
+	}
+}

@@ -4,7 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
@@ -25,28 +29,63 @@ const (
 // in the order of the rules, then of the resources.
 func (a *assessor) findings(ctx context.Context) ([]Finding, error) {
 	total := 0
-	for _, about := range a.plan.about {
+	var jobs []job
+	for i, about := range a.plan.about {
 		for _, service := range about {
-			total += len(a.of(service))
-		}
-	}
-	out := make([]Finding, 0, total)
-	for i, rule := range a.cat.Rules() {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		for _, service := range a.plan.about[i] {
-			for _, r := range a.of(service) {
-				out = append(out, Finding{Rule: rule, Resource: r, Origin: r.Origin, Severity: Severity(rule.Severity)})
-				if f := &out[len(out)-1]; rule.Scope != "" {
-					a.tryOutage(f)
-				} else {
-					a.tryPlain(f)
-				}
+			for some := range slices.Chunk(a.of(service), jobSize) {
+				jobs = append(jobs, job{a.cat.Rules()[i], some, total})
+				total += len(some)
 			}
 		}
 	}
-	return a.rest(out), nil
+	out := make([]Finding, total)
+	if total < manyFindings {
+		for _, j := range jobs {
+			a.try(ctx, j, out)
+		}
+		return a.rest(out), ctx.Err()
+	}
+	var work sync.WaitGroup
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
+		work.Go(func() {
+			for n := next.Add(1) - 1; n < int64(len(jobs)); n = next.Add(1) - 1 {
+				a.try(ctx, jobs[n], out)
+			}
+		})
+	}
+	work.Wait()
+	return a.rest(out), ctx.Err()
+}
+
+// job is one rule to be tried on some resources. Its findings have their places
+// from at on.
+type job struct {
+	rule      *catalog.Rule
+	resources []*estate.Resource
+	at        int
+}
+
+// manyFindings is from how many findings on it pays to use all processors;
+// jobSize is how many resources make a job then.
+const (
+	manyFindings = 10000
+	jobSize      = 2000
+)
+
+func (a *assessor) try(ctx context.Context, j job, out []Finding) {
+	if ctx.Err() != nil {
+		return
+	}
+	for i, r := range j.resources {
+		f := &out[j.at+i]
+		f.Rule, f.Resource, f.Origin, f.Severity = j.rule, r, r.Origin, Severity(j.rule.Severity)
+		if j.rule.Scope != "" {
+			a.tryOutage(f)
+		} else {
+			a.tryPlain(f)
+		}
+	}
 }
 
 // rest adds the gaps that no rule of the catalog is about.

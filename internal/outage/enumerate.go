@@ -2,8 +2,11 @@ package outage
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
@@ -70,9 +73,32 @@ func (m *Model) RunAll() []Result {
 // that of the context, when it ends first.
 func (m *Model) RunEach(ctx context.Context, outages []Outage) ([]Result, error) {
 	out := make([]Result, len(outages))
+	if len(m.estate.Resources) < manyResources {
+		m.runSome(ctx, outages, out)
+		return out, ctx.Err()
+	}
+	var work sync.WaitGroup
+	var next atomic.Int64
+	chunks := byRegion(outages)
+	for range min(runtime.GOMAXPROCS(0), len(chunks)) {
+		work.Go(func() {
+			for n := next.Add(1) - 1; n < int64(len(chunks)); n = next.Add(1) - 1 {
+				c := chunks[n]
+				m.runSome(ctx, outages[c[0]:c[1]], out[c[0]:c[1]])
+			}
+		})
+	}
+	work.Wait()
+	return out, ctx.Err()
+}
+
+// manyResources is from how many resources on it pays to use all processors.
+const manyResources = 5000
+
+func (m *Model) runSome(ctx context.Context, outages []Outage, out []Result) {
 	for i, o := range outages {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return
 		}
 		if i > 0 && m.same(outages[i-1], o) {
 			out[i] = out[i-1]
@@ -81,7 +107,20 @@ func (m *Model) RunEach(ctx context.Context, outages []Outage) ([]Result, error)
 		}
 		out[i] = m.Run(o)
 	}
-	return out, nil
+}
+
+// byRegion cuts a list of outages where the region changes: those of the zones
+// of one region stay together.
+func byRegion(outages []Outage) [][2]int {
+	var out [][2]int
+	from := 0
+	for i := range outages {
+		if i+1 == len(outages) || outages[i+1].Region != outages[i].Region {
+			out = append(out, [2]int{from, i + 1})
+			from = i + 1
+		}
+	}
+	return out
 }
 
 // same says that two outages hit the same resources in the same way.

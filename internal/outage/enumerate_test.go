@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/holdfast-ml/holdfast/internal/outage/sketch"
 )
 
 func TestEveryZoneRegionAndServiceIsTried(t *testing.T) {
@@ -68,6 +70,24 @@ func TestRunEachEndsWithItsContext(t *testing.T) {
 	m := model(t, strings.Replace(plain, "SKU", "LRS", 1))
 	if _, err := m.RunEach(ctx, m.Outages()); err != context.Canceled {
 		t.Errorf("the error is %v, want that of the context", err)
+	}
+}
+
+func TestALargeEstateIsRunInParallelWithTheSameResults(t *testing.T) {
+	e := sketch.Many(2 * manyResources / 100)
+	cat := sketch.Catalog(t)
+	cat.Classify(e)
+	m := New(e, cat)
+	for _, r := range m.RunAll() {
+		alone := m.Run(r.Outage)
+		if len(alone.Fates) != len(r.Fates) || len(alone.Impacts) != len(r.Impacts) {
+			t.Fatalf("%s: %d fates and %d impacts in parallel, %d and %d alone", r.Outage, len(r.Fates), len(r.Impacts), len(alone.Fates), len(alone.Impacts))
+		}
+		for i := range alone.Impacts {
+			if a, b := &alone.Impacts[i], &r.Impacts[i]; a.Workspace != b.Workspace || a.Effect != b.Effect || a.RTO != b.RTO || len(a.Because) != len(b.Because) {
+				t.Fatalf("%s: %s of %s is %s in parallel, %s alone", r.Outage, a.Capability, a.Workspace.Name, b.Effect, a.Effect)
+			}
+		}
 	}
 }
 
