@@ -24,6 +24,7 @@
 //
 //   - dateTimeAdd without a format gives yyyy-MM-ddTHH:mm:ssZ for an input of that form and .NET's general form
 //     (4/7/2023 2:53:14 PM) for any other. Dates without a zone are UTC. utcNow's own form can be read, too.
+//   - dateTimeToEpoch() and dateTimeFromEpoch() without an argument give the time of the deployment.
 //   - string(null()) is the empty string, string of a float the shortest decimal form without exponent where possible.
 //   - int() rounds floats half to even and refuses strings with a fraction. bool() takes 'true' and 'false' in any
 //     case and any integer.

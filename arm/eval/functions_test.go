@@ -93,6 +93,8 @@ func TestDates(t *testing.T) {
 		{"[dateTimeAdd('2020-04-07', 'P1D', 's')]", `"2020-04-08T00:00:00"`},
 		{"[dateTimeAdd(utcNow('u'), 'P1D', 'yyyy-MM-dd')]", `"2026-11-24"`},
 		{"[dateTimeToEpoch('1970-01-02')]", "86400"},
+		{"[dateTimeToEpoch()]", "1795446245"},
+		{"[dateTimeFromEpoch()]", `"2026-11-23T15:04:05Z"`},
 		{"[dateTimeFromEpoch(0)]", `"1970-01-01T00:00:00Z"`},
 		{"[dateTimeFromEpoch(-1)]", `"1969-12-31T23:59:59Z"`},
 	})
