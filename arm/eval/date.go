@@ -22,7 +22,7 @@ func fnUTCNow(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
 			return value.Value{}, err
 		}
 	}
-	return m.now(e, func(t time.Time) (value.Value, *Error) { return m.formatDate(e, t, format) })
+	return m.now(e, a, func(t time.Time) (value.Value, *Error) { return m.formatDate(e, t, format) })
 }
 
 func (m *Machine) onlyInDefault(e *expr.Expr) *Error {
@@ -76,10 +76,10 @@ func fnDateTimeAdd(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Err
 }
 
 // now gives the time of the deployment to the functions that fall back on it.
-func (m *Machine) now(e *expr.Expr, use func(time.Time) (value.Value, *Error)) (value.Value, *Error) {
+func (m *Machine) now(e *expr.Expr, a []value.Value, use func(time.Time) (value.Value, *Error)) (value.Value, *Error) {
 	if m.Now.IsZero() {
 		return value.FromUnknown(value.Unknown{
-			Reason: value.Clock, Hint: functionOf(e).result, NotNull: true, Residual: e, Subject: callName(e) + "()",
+			Reason: value.Clock, Hint: functionOf(e).result, NotNull: true, Residual: m.residual(e, a), Subject: callName(e) + "()",
 		}), nil
 	}
 	return use(m.Now.UTC())
@@ -88,7 +88,7 @@ func (m *Machine) now(e *expr.Expr, use func(time.Time) (value.Value, *Error)) (
 // fnFromEpoch writes the seconds since 1970 as a date; without an argument, the time of the deployment.
 func fnFromEpoch(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
 	if len(a) == 0 {
-		return m.now(e, func(t time.Time) (value.Value, *Error) { return m.formatDate(e, t, isoFormat) })
+		return m.now(e, a, func(t time.Time) (value.Value, *Error) { return m.formatDate(e, t, isoFormat) })
 	}
 	n, err := integer(e, -1, a[0])
 	if err != nil {
@@ -104,7 +104,7 @@ func fnFromEpoch(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error
 // fnToEpoch gives the seconds since 1970; without an argument, those of the deployment.
 func fnToEpoch(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
 	if len(a) == 0 {
-		return m.now(e, func(t time.Time) (value.Value, *Error) { return value.Int(t.Unix()), nil })
+		return m.now(e, a, func(t time.Time) (value.Value, *Error) { return value.Int(t.Unix()), nil })
 	}
 	s, err := str(e, -1, a[0])
 	if err != nil {
