@@ -288,64 +288,6 @@ func (r *reader) table(data jsonc.Node, pointer string) {
 	}
 }
 
-// summary tells what no listing of this kind holds.
-func (r *reader) summary() {
-	if r.short > 0 {
-		first := r.result.Resources[r.shortFirst]
-		r.result.NotSeen = append(r.result.NotSeen, estate.NotSeen{
-			What:   fmt.Sprintf("the properties of %d of %d resources", r.short, len(r.result.Resources)),
-			Why:    "the listing leaves them out, as `az resource list` does; list with `az graph query -q Resources`, or show each with `az resource show`",
-			Origin: first.Origin,
-		})
-	}
-	r.childless()
-}
-
-// childless tells which workspaces come without computes and datastores: those
-// are in no listing of a group or subscription, only in listings of their own.
-func (r *reader) childless() {
-	var bare []*estate.Resource
-	var with map[string]bool
-	for _, x := range r.result.Resources {
-		if !x.Is(estate.WorkspaceType) {
-			continue
-		}
-		if with == nil {
-			with = r.parents()
-		}
-		if !with[x.ID.Key()] {
-			bare = append(bare, x)
-		}
-	}
-	if len(bare) == 0 {
-		return
-	}
-	names := make([]string, 0, 4)
-	for i, x := range bare {
-		if i == 3 {
-			names = append(names, "...")
-			break
-		}
-		names = append(names, x.Name)
-	}
-	r.result.NotSeen = append(r.result.NotSeen, estate.NotSeen{
-		What:   fmt.Sprintf("computes and datastores of %d workspaces (%s)", len(bare), strings.Join(names, ", ")),
-		Why:    "the input has none of them; neither `az resource list` nor Resource Graph lists them: add the answers of GET <workspace id>/computes and /datastores",
-		Origin: bare[0].Origin,
-	})
-}
-
-// parents gives the keys of the workspaces that have computes or datastores.
-func (r *reader) parents() map[string]bool {
-	with := map[string]bool{}
-	for _, x := range r.result.Resources {
-		if x.Is(estate.WorkspaceType+"/computes") || x.Is(estate.WorkspaceType+"/datastores") {
-			with[x.ID.Parent().Key()] = true
-		}
-	}
-	return with
-}
-
 // maxUnseen bounds how much is told of a listing that is full of strangers.
 const maxUnseen = 1000
 
@@ -359,38 +301,4 @@ func (r *reader) unseen(n jsonc.Node, pointer, what, why string) {
 func (r *reader) origin(n jsonc.Node, pointer string) estate.Origin {
 	line, column := r.place.at(n.Start())
 	return estate.Origin{File: r.doc.Name(), Line: line, Column: column, Pointer: pointer}
-}
-
-// positioner finds lines and columns of rising offsets: each byte is looked at
-// once, also when the whole listing is one line.
-type positioner struct {
-	text   string
-	offset int
-	line   int // of offset
-	column int // of offset, 0-based
-}
-
-func (p *positioner) at(offset int) (line, column int) {
-	if offset < p.offset {
-		*p = positioner{text: p.text, line: 1}
-	}
-	for between := p.text[p.offset:offset]; ; {
-		i := strings.IndexByte(between, '\n')
-		if i < 0 {
-			p.column += runes(between)
-			break
-		}
-		p.line, p.column, between = p.line+1, 0, between[i+1:]
-	}
-	p.offset = offset
-	return p.line, p.column + 1
-}
-
-// runes counts characters; a byte order mark is none.
-func runes(s string) int {
-	n := 0
-	for range strings.TrimPrefix(s, "\uFEFF") {
-		n++
-	}
-	return n
 }

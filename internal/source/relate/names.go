@@ -40,7 +40,7 @@ var hosts = []host{
 	{suffix: "search.windows.net", typ: typeSearch},
 	{suffix: "openai.azure.com", typ: typeCognitive}, {suffix: "cognitiveservices.azure.com", typ: typeCognitive}, {suffix: "services.ai.azure.com", typ: typeCognitive},
 	{suffix: "redis.cache.windows.net", typ: "Microsoft.Cache/Redis"},
-	{suffix: "azurehdinsight.net", typ: typeHDInsight, strip: []string{"-ssh", "-int", "-ssh-int"}},
+	{suffix: "azurehdinsight.net", typ: typeHDInsight, strip: []string{"-ssh-int", "-ssh", "-int"}},
 	{suffix: "sql.azuresynapse.net", typ: typeSynapse, strip: []string{"-ondemand"}}, {suffix: "dev.azuresynapse.net", typ: typeSynapse},
 	{suffix: "azuredatabricks.net", typ: typeDatabricks}, {suffix: "databricks.azure.cn", typ: typeDatabricks}, {suffix: "databricks.azure.us", typ: typeDatabricks},
 }
