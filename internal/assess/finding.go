@@ -135,11 +135,11 @@ func (a *assessor) fail(f *Finding, g *gap) {
 		f.Remedy = g.remedy
 	}
 	a.explain(f)
-	if !g.certain {
+	if g.certain {
+		f.Status, f.Message = Fail, a.cat.Message(f.Rule, a.e, f.Resource)
+	} else {
 		a.unknown(f, g.unknowns)
-		return
 	}
-	f.Status, f.Message = Fail, a.cat.Message(f.Rule, a.e, f.Resource)
 	if !g.first {
 		f.Behind = g.behind
 		f.Message += saysBehind

@@ -122,7 +122,7 @@ func (a *assessor) gapsOf(number int, o outage.Outage, impacts []outage.Impact) 
 					g := a.gap(rule, b.Resource)
 					g.add(im, b, o, worst, best)
 					g.countLost(number, im, b, d.count)
-					if self != nil && self != b.Resource {
+					if self != nil && !outage.IsWorkspace(b.Resource) {
 						g.behind = self
 					} else {
 						g.first = true

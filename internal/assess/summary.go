@@ -1,17 +1,18 @@
 package assess
 
 // order is the place of a finding's group in the result: failing ones by
-// severity, those that hide behind a workspace last among equals; then the rest.
+// severity, those that stand behind a workspace last among equals; those that
+// are not known in the same way; then the rest.
 func (f *Finding) order() int {
+	n := f.Severity.rank() * 2
+	if f.Behind != nil {
+		n++
+	}
 	switch f.Status {
 	case Fail:
-		n := f.Severity.rank() * 2
-		if f.Behind != nil {
-			n++
-		}
 		return n
 	case Unknown:
-		return groups - 4
+		return grades + n
 	case Suppressed:
 		return groups - 3
 	case NotApplicable:
@@ -20,8 +21,11 @@ func (f *Finding) order() int {
 	return groups - 1
 }
 
-// groups is the number of groups that findings are sorted into.
-const groups = 2*6 + 4
+// grades is the number of groups of one status that counts, groups that of all.
+const (
+	grades = 2 * 6
+	groups = 2*grades + 3
+)
 
 // sort groups the findings, see [Finding.order]. Within a group they keep their
 // order: by rule, then by resource.

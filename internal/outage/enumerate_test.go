@@ -57,6 +57,10 @@ func TestZonesShareWhatIsTheSame(t *testing.T) {
 	if &results[0].Impacts[0] != &results[1].Impacts[0] || results[1].Outage.Zone != "2" {
 		t.Error("two zones that hit the same resources are worked out twice")
 	}
+	m = model(t, strings.Replace(plain, "SKU", "LRS zones=1,2,3", 1))
+	if results := m.RunAll(); &results[0].Impacts[0] != &results[2].Impacts[0] {
+		t.Error("what is in all zones is worked out for each of them")
+	}
 	m = model(t, strings.Replace(plain, "SKU", "LRS zones=2", 1))
 	results = m.RunAll()
 	if len(results[0].Fates) != 0 || len(results[1].Fates) != 1 || len(results[2].Fates) != 0 {

@@ -129,8 +129,8 @@ func (p *places) fill(e *estate.Estate) {
 			continue
 		}
 		p.within[at] = append(p.within[at], int32(i))
-		if len(e.Resources[i].Zones) > 0 {
-			p.pinned[at] = true
+		if !p.pinned[at] && len(e.Resources[i].Zones) > 0 {
+			p.pinned[at] = leavesOut(e.Resources[i], p.names[at])
 		}
 	}
 }
@@ -158,6 +158,16 @@ func parentOf(e *estate.Estate, r *estate.Resource) int32 {
 		return int32(p.Index())
 	}
 	return -1
+}
+
+// leavesOut says that some zone of the region does not hit r.
+func leavesOut(r *estate.Resource, region string) bool {
+	for _, zone := range zonesOf(region) {
+		if elsewhere(r, Outage{Scope: catalog.ScopeZone, Zone: zone}) {
+			return true
+		}
+	}
+	return false
 }
 
 // elsewhere says that a resource is pinned to zones of which this is none.
