@@ -47,20 +47,27 @@ func (m *matcher) fill(services []*Service) {
 			}
 		}
 	}
-	for _, s := range services {
-		for i := range s.Matches {
-			match := &s.Matches[i]
-			next := candidate{s.ID, match}
-			if match.Type != "" {
-				key := strings.ToLower(match.Type)
-				m.byType[key] = append(m.byType[key], next)
-				continue
-			}
-			m.always = append(m.always, next)
-			for key := range m.byType {
-				m.byType[key] = append(m.byType[key], next)
+	for _, last := range []bool{false, true} {
+		for _, s := range services {
+			for i := range s.Matches {
+				if s.Matches[i].Last == last {
+					m.add(candidate{s.ID, &s.Matches[i]})
+				}
 			}
 		}
+	}
+}
+
+// add puts a candidate behind those that are there, for the types that it fits.
+func (m *matcher) add(next candidate) {
+	if t := next.match.Type; t != "" {
+		key := strings.ToLower(t)
+		m.byType[key] = append(m.byType[key], next)
+		return
+	}
+	m.always = append(m.always, next)
+	for key := range m.byType {
+		m.byType[key] = append(m.byType[key], next)
 	}
 }
 

@@ -26,7 +26,7 @@ func TestResourcesFindTheirService(t *testing.T) {
 		{"an account behind a datastore of files", "Microsoft.Storage/storageAccounts", `{}`, estate.Datastore, "azurefile", "datastore-files"},
 		{"an account with a hierarchical namespace", "Microsoft.Storage/storageAccounts", `{"properties":{"isHnsEnabled":true}}`, estate.Datastore, "AzureBlob", "datastore-adls-gen2"},
 		{"a default account with a hierarchical namespace", "Microsoft.Storage/storageAccounts", `{"properties":{"isHnsEnabled":true}}`, estate.DefaultStorage, "", "azure-storage"},
-		{"an account whose namespace is not known", "Microsoft.Storage/storageAccounts", `{"properties":{"isHnsEnabled":"unknown hns"}}`, "", "", "datastore-adls-gen2"},
+		{"an account whose namespace is not known", "Microsoft.Storage/storageAccounts", `{"properties":{"isHnsEnabled":"unknown hns"}}`, "", "", "azure-storage"},
 		{"a store of Gen1", "Microsoft.DataLakeStore/accounts", `{}`, "", "", "datastore-adls-gen1"},
 		{"a vault", "Microsoft.KeyVault/vaults", `{}`, estate.KeyVault, "", "key-vault"},
 		{"a registry", "Microsoft.ContainerRegistry/registries", `{}`, estate.ContainerRegistry, "", "container-registry"},

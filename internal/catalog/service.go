@@ -53,6 +53,9 @@ type Match struct {
 	Roles    []estate.Role     `yaml:"roles"`    // it plays one of these roles
 	NotRoles []estate.Role     `yaml:"notRoles"` // and none of these
 	Detail   Values            `yaml:"detail"`   // and a relation in one of Roles has one of these details (without case)
+	// Last: tried after all matches of all services that are not; for resources
+	// of which what would decide is not known.
+	Last bool `yaml:"last"`
 
 	where  []wherePart
 	absent []fieldPath
