@@ -59,7 +59,7 @@ func (f *finder) compute(r *estate.Resource) {
 	case "SynapseSpark":
 		f.sparkPool(r, details)
 	case "AKS": // the first generation lets the service make the cluster
-		id := r.ID.Group().InGroup(typeAKS, "{made for "+r.ID.LastName()+"}")
+		id := r.ID.Group().InGroup(typeAKS, madeFor(typeAKS, r))
 		f.add(r, f.implied(r, id, typeAKS, r.Presence), estate.Compute, kind, r.Origin, "")
 	case "Kubernetes", "DataFactory", "DataLakeAnalytics":
 		f.unseen(r, "resourceId", "there is none, so what the compute is attached to is not known", properties)
@@ -112,7 +112,7 @@ func (f *finder) webService(r *estate.Resource) {
 	if computeType(r) != "ACI" {
 		return
 	}
-	id := r.ID.Group().InGroup(typeContainerGroup, "{made for "+r.ID.LastName()+"}")
+	id := r.ID.Group().InGroup(typeContainerGroup, madeFor(typeContainerGroup, r))
 	f.add(r, f.implied(r, id, typeContainerGroup, r.Presence), estate.Compute, "ACI", r.Origin, "")
 }
 

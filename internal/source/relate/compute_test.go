@@ -35,7 +35,7 @@ func TestComputes(t *testing.T) {
 			"external group syn/providers/Synapse/workspaces/sw/bigDataPools/p", "external group syn/providers/Synapse/workspaces/sw",
 			"group syn/providers/Synapse/workspaces/sw/bigDataPools/p -parent-> group syn/providers/Synapse/workspaces/sw"}},
 		{"an AKS cluster that the service makes", `[` + w + `{"id":"#ML/workspaces/w/computes/c","location":"westeurope","properties":{"computeType":"AKS","properties":{"agentCount":3}}}]`, []string{
-			attached("AKS"), "ML/workspaces/w/computes/c -compute-> ContainerService/managedClusters/{made for c} (AKS)", "implied ContainerService/managedClusters/{made for c}"}},
+			attached("AKS"), "ML/workspaces/w/computes/c -compute-> ContainerService/managedClusters/{AKS cluster of c} (AKS)", "implied ContainerService/managedClusters/{AKS cluster of c}"}},
 		{"Data Lake Analytics and its store", `[` + w + `{"id":"#ML/workspaces/w/computes/c","properties":{"computeType":"DataLakeAnalytics","resourceId":"#Microsoft.DataLakeAnalytics/accounts/a","properties":{"dataLakeStoreAccountName":"lake"}}}]`, []string{
 			attached("DataLakeAnalytics"), "ML/workspaces/w/computes/c -compute-> DataLakeAnalytics/accounts/a (DataLakeAnalytics)", "external DataLakeAnalytics/accounts/a",
 			"ML/workspaces/w/computes/c -datastore-> ? DataLakeStore/accounts/lake (AzureDataLakeGen1)", "external ? DataLakeStore/accounts/lake"}},
@@ -64,7 +64,7 @@ func TestEndpointsAndServices(t *testing.T) {
 			{"id":"#ML/workspaces/w/services/a","properties":{"computeType":"ACI"}},
 			{"id":"#ML/workspaces/w/services/k","properties":{"computeType":"AKS","computeName":"aks"}}]`, []string{
 			"ML/workspaces/w -endpoint-> ML/workspaces/w/services/a (ACI)", "ML/workspaces/w -endpoint-> ML/workspaces/w/services/k (AKS)",
-			"ML/workspaces/w/services/a -compute-> ContainerInstance/containerGroups/{made for a} (ACI)", "implied ContainerInstance/containerGroups/{made for a}",
+			"ML/workspaces/w/services/a -compute-> ContainerInstance/containerGroups/{container group of a} (ACI)", "implied ContainerInstance/containerGroups/{container group of a}",
 			"ML/workspaces/w/services/k -compute-> ML/workspaces/w/computes/aks (AKS)", "ML/workspaces/w -compute-> ML/workspaces/w/computes/aks", "external ML/workspaces/w/computes/aks"}},
 		{"datasets and data assets lie in datastores", `[` + w + `
 			{"id":"#ML/workspaces/w/datasets/a","properties":{"DatasetType":"file","Parameters":{"Path":{"DataPath":{"RelativePath":"/","DatastoreName":"one"}}}}},

@@ -86,6 +86,15 @@ func (f *finder) resource(id estate.ResourceID, want string) *estate.Resource {
 	return r
 }
 
+// madeFor stands for the name of a resource that a service makes for r and that
+// nobody knows before.
+func madeFor(typ string, r *estate.Resource) string {
+	what := map[string]string{
+		typeCosmos: "Cosmos DB", typeSearch: "AI Search", typeStorage: "storage", typeAKS: "AKS cluster", typeContainerGroup: "container group",
+	}[typ]
+	return "{" + what + " of " + r.ID.LastName() + "}"
+}
+
 // implied gives a resource that the service of r makes by itself.
 func (f *finder) implied(r *estate.Resource, id estate.ResourceID, want, presence string) *estate.Resource {
 	if known := f.byKey[id.Key()]; known != nil {

@@ -151,12 +151,12 @@ func TestEncryption(t *testing.T) {
 		{"off, although a key is named", `[{"id":"#ML/workspaces/w","properties":{"encryption":{"status":"Disabled",` + vault + `}}}]`, nil},
 		{"on: the stores are made by the service", `[{"id":"#ML/workspaces/w","properties":{"encryption":{"status":"enabled",` + vault + `}}}]`, []string{
 			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv", "external KeyVault/vaults/kv",
-			"ML/workspaces/w -encryption-store-> group {managed group of w}/providers/DocumentDB/databaseAccounts/{made for w}",
-			"ML/workspaces/w -encryption-store-> group {managed group of w}/providers/Search/searchServices/{made for w}",
-			"ML/workspaces/w -encryption-store-> group {managed group of w}/providers/Storage/storageAccounts/{made for w}",
-			"implied group {managed group of w}/providers/DocumentDB/databaseAccounts/{made for w}",
-			"implied group {managed group of w}/providers/Search/searchServices/{made for w}",
-			"implied group {managed group of w}/providers/Storage/storageAccounts/{made for w}"}},
+			"ML/workspaces/w -encryption-store-> group {managed group of w}/providers/DocumentDB/databaseAccounts/{Cosmos DB of w}",
+			"ML/workspaces/w -encryption-store-> group {managed group of w}/providers/Search/searchServices/{AI Search of w}",
+			"ML/workspaces/w -encryption-store-> group {managed group of w}/providers/Storage/storageAccounts/{storage of w}",
+			"implied group {managed group of w}/providers/DocumentDB/databaseAccounts/{Cosmos DB of w}",
+			"implied group {managed group of w}/providers/Search/searchServices/{AI Search of w}",
+			"implied group {managed group of w}/providers/Storage/storageAccounts/{storage of w}"}},
 		{"on: the stores are in the managed group", `[{"id":"#ML/workspaces/w","properties":{"serviceProvisionedResourceGroup":"mrg","encryption":{"status":"Enabled",` + vault + `}}},
 			{"id":"#Gmrg/providers/Microsoft.DocumentDB/databaseAccounts/c"},{"id":"#Gmrg/providers/Microsoft.Search/searchServices/s"},{"id":"#Gmrg/providers/Microsoft.Storage/storageAccounts/a"},{"id":"#Gmrg","managedBy":null}]`, []string{
 			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv", "external KeyVault/vaults/kv", "ML/workspaces/w -managed-resources-> group mrg",

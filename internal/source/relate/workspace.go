@@ -100,7 +100,7 @@ func (f *finder) impliedStore(r *estate.Resource, typ, presence string, at value
 			}
 		}
 		if !known {
-			x := f.implied(r, group.InGroup(typ, "{made for "+r.ID.LastName()+"}"), typ, both(r.Presence, presence))
+			x := f.implied(r, group.InGroup(typ, madeFor(typ, r)), typ, both(r.Presence, presence))
 			f.add(r, x, estate.EncryptionStore, "", origin, presence)
 		}
 	})
