@@ -182,11 +182,10 @@ func (p *picture) arrows(e *estate.Estate, ws *estate.Resource, of map[*estate.R
 // path is a smooth line from the side of one box to the side of the other. Two
 // boxes of one column are joined around its outer side.
 func (p *picture) path(from, to *box) string {
-	x1, y1, width := p.Home.X, p.Home.Y+p.Home.Height/2, p.Home.Width
+	// Arrows from the workspace fan out along its edge.
+	x1, y1, width := p.Home.X, p.Home.Y+24+(to.Y+to.Height/2)*(p.Home.Height-48)/max(p.Height, 1), p.Home.Width
 	if from != nil {
 		x1, y1, width = from.X, from.Y+from.Height/2, from.Width
-	} else {
-		y1 = p.Home.Y + 24 + (to.Y+to.Height/2)*(p.Home.Height-48)/max(p.Height, 1) // fan out along the edge
 	}
 	x2, y2 := to.X, to.Y+to.Height/2
 	switch {

@@ -98,6 +98,7 @@ func (s *stream) effect(name string, e outage.Effect) {
 
 func (s *stream) cause(c *outage.Cause) {
 	s.resourceID("resource", c.Resource)
+	s.resourceID("via", c.Via)
 	s.str("role", string(c.Role))
 	s.effect("effect", c.Effect)
 	if c.Fact != nil {

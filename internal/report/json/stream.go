@@ -95,8 +95,6 @@ func (s *stream) integer(name string, v int64) {
 
 func (s *stream) null(name string) { s.key(name); s.w.WriteString("null") }
 
-func (s *stream) raw(name string, v []byte) { s.key(name); s.w.Write(v) }
-
 // object writes a member that is an object whose members body writes.
 func (s *stream) object(name string, body func()) {
 	s.key(name)

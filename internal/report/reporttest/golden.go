@@ -1,9 +1,11 @@
 package reporttest
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,7 +30,9 @@ func Golden(t testing.TB, name string, got []byte) {
 	if err != nil {
 		t.Fatalf("%v (run the test with -update to write it)", err)
 	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s is not as it was (-want +got; -update writes it anew):\n%s", path, diff)
+	if bytes.Equal(want, got) {
+		return
 	}
+	diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n"))
+	t.Errorf("%s is not as it was (-want +got; -update writes it anew):\n%.4000s", path, diff)
 }

@@ -37,15 +37,3 @@ func severityStyle(s assess.Severity) style {
 	}
 	return blue
 }
-
-func statusStyle(s assess.Status) style {
-	switch s {
-	case assess.Pass:
-		return green
-	case assess.Fail:
-		return red
-	case assess.Unknown:
-		return yellow
-	}
-	return dim
-}
