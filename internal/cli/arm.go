@@ -23,7 +23,7 @@ func (p *program) armCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "arm",
 		Short: "Work with ARM templates: expand them, evaluate expressions",
-		Args:  cobra.NoArgs,
+		Args:  subcommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(p.armExpandCommand(), p.armEvalCommand())

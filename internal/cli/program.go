@@ -93,7 +93,7 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		PersistentPreRunE: p.prepare,
-		Args:              cobra.NoArgs,
+		Args:              subcommand,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	f := root.PersistentFlags()
@@ -105,6 +105,19 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 	})
 	root.AddCommand(p.assessCommand(), p.outageCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
 	return root
+}
+
+// subcommand refuses what is no command, and names the nearest one.
+func subcommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	list := fmt.Sprintf("list them with: %s --help", cmd.CommandPath())
+	return withHint(usage("%s has no command %q", cmd.CommandPath(), args[0]), didYouMean(args[0], names, list))
 }
 
 // prepare fills the flags that were not given from the environment
