@@ -59,7 +59,7 @@ func (r *run) fate(n *node) Fate {
 	}
 	if f.AtBest != f.AtWorst {
 		f.State, f.Fact = catalog.Unknown, nil
-		f.Unknowns = r.unknowns(n.resource)
+		f.Unknowns = r.unknownsOf(n, nil, nil)
 	}
 	return f
 }

@@ -75,7 +75,7 @@ func (r *run) weighOne(n *catalog.Need, i int32, out *impact) {
 		return
 	}
 	out.best, out.worst = out.best.and(best), out.worst.and(worst)
-	r.blame(n, node, best, worst, out)
+	r.blame(n, node, nil, best, worst, out)
 }
 
 // weighGroup is weighOne for alternatives.
@@ -100,7 +100,7 @@ func (r *run) weighGroup(n *catalog.Need, items []lean, out *impact) {
 	for _, item := range items {
 		if node := r.node(item.resource()); node != nil && node.worst.hurt() {
 			b, w := node.best.harm(n.Read, n.Write), node.worst.harm(n.Read, n.Write)
-			r.blame(n, node, b.atMost(best), w.atMost(worst), out)
+			r.blame(n, node, items, b.atMost(best), w.atMost(worst), out)
 		}
 	}
 }
@@ -116,13 +116,14 @@ func (h harm) atMost(limit harm) harm {
 	return h
 }
 
-// blame notes because of which resources a needed one hurts a capability.
-func (r *run) blame(n *catalog.Need, node *node, best, worst harm, out *impact) {
+// blame notes because of which resources a needed one hurts a capability; group
+// is the alternatives that it is one of.
+func (r *run) blame(n *catalog.Need, node *node, group []lean, best, worst harm, out *impact) {
 	if worst.effect == None {
 		return
 	}
 	if node.via < 0 {
-		out.because = r.cause(out.because, n, node, nil, best, worst)
+		out.because = r.cause(out.because, n, node, nil, group, best, worst)
 		return
 	}
 	explained := false
@@ -136,15 +137,15 @@ func (r *run) blame(n *catalog.Need, node *node, best, worst harm, out *impact) 
 		if root.resource != node.resource {
 			via = r.m.estate.Resources[node.resource]
 		}
-		out.because = r.cause(out.because, n, r.node(root.resource), via, b, w)
+		out.because = r.cause(out.because, n, r.node(root.resource), via, group, b, w)
 	}
 	if !explained {
-		out.because = r.cause(out.because, n, node, nil, best, worst)
+		out.because = r.cause(out.because, n, node, nil, group, best, worst)
 	}
 }
 
 // cause adds a cause, or makes one that is there graver.
-func (r *run) cause(to []Cause, n *catalog.Need, node *node, via *estate.Resource, best, worst harm) []Cause {
+func (r *run) cause(to []Cause, n *catalog.Need, node *node, via *estate.Resource, group []lean, best, worst harm) []Cause {
 	c := Cause{
 		Resource: r.m.estate.Resources[node.resource], Via: via, Role: n.Role, Need: n,
 		AtBest: best.effect, AtWorst: worst.effect, best: figures{best.back, best.loss}, worst: figures{worst.back, worst.loss},
@@ -153,7 +154,7 @@ func (r *run) cause(to []Cause, n *catalog.Need, node *node, via *estate.Resourc
 		c.Fact = node.own.fact
 	}
 	if c.Effect = between(best.effect, worst.effect); c.Effect == Unknown || c.best != c.worst {
-		c.Unknowns = r.unknowns(node.resource)
+		c.Unknowns = r.unknownsOf(node, via, group)
 	}
 	for k := range to {
 		if old := &to[k]; old.Resource == c.Resource {
@@ -202,38 +203,4 @@ func (i *impact) assume(node *node, n *catalog.Need) {
 	if !slices.Contains(i.assuming, node.own.fact.Unverified) {
 		i.assuming = append(i.assuming, node.own.fact.Unverified)
 	}
-}
-
-// unknowns says what would have to be known of a resource and of those that it
-// falls with.
-func (r *run) unknowns(i int32) []string {
-	var out []string
-	add := func(s string) {
-		if !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	own := func(n *node) {
-		res := r.m.estate.Resources[n.resource]
-		if res.Presence != "" {
-			add("whether " + res.Name + " is deployed: " + res.Presence)
-		} else if n.hit && n.maybe {
-			add("region of " + res.Name + ": the input does not say where it is") // as the catalog puts it
-		}
-		if n.hit {
-			for _, s := range n.own.unknowns {
-				add(s)
-			}
-		}
-	}
-	n := r.node(i)
-	own(n)
-	if n.via >= 0 {
-		for _, root := range r.roots(i) {
-			if root.resource != i {
-				own(r.node(root.resource))
-			}
-		}
-	}
-	return out
 }

@@ -1,9 +1,6 @@
 package outage
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,115 +9,6 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/outage/sketch"
 )
-
-// draft is a random estate in the lines of package sketch.
-type draft struct {
-	resources []draftResource
-	relations [][3]string // from, role, to
-}
-
-type draftResource struct{ kind, name, place, sku, more, presence string }
-
-var draftRegions = []string{"westeurope", "northeurope", "westus", "{resourceGroup().location}"}
-
-func (d *draft) text() string {
-	var b strings.Builder
-	for _, r := range d.resources {
-		fmt.Fprintf(&b, "%s %s %s", r.kind, r.name, r.place)
-		if r.sku != "" {
-			b.WriteString(" sku=" + r.sku)
-		}
-		if r.presence != "" {
-			b.WriteString(" presence=" + r.presence)
-		}
-		b.WriteString(" " + r.more + "\n")
-	}
-	for _, r := range d.relations {
-		fmt.Fprintf(&b, "%s -%s-> %s\n", r[0], r[1], r[2])
-	}
-	return b.String()
-}
-
-// without gives the draft without one resource and what hangs on it.
-func (d *draft) without(name string) *draft {
-	out := &draft{}
-	for _, r := range d.resources {
-		if r.name != name {
-			out.resources = append(out.resources, r)
-		}
-	}
-	for _, r := range d.relations {
-		if r[0] != name && r[2] != name {
-			out.relations = append(out.relations, r)
-		}
-	}
-	return out
-}
-
-func (d *draft) change(i int, f func(*draftResource)) *draft {
-	out := &draft{resources: slices.Clone(d.resources), relations: d.relations}
-	f(&out.resources[i])
-	return out
-}
-
-func drawDraft(t *rapid.T) *draft {
-	d := &draft{}
-	pick := func(label string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label) }
-	add := func(kind, name, more string) {
-		r := draftResource{kind: kind, name: name, place: pick("place", draftRegions...), more: more}
-		if kind == "storage" {
-			r.sku = pick("sku", "LRS", "ZRS", "GRS", "GZRS", "?")
-		}
-		if rapid.IntRange(0, 5).Draw(t, "perhaps") == 0 {
-			r.presence = "wanted"
-		}
-		d.resources = append(d.resources, r)
-	}
-	lean := func(from, role, to string) { d.relations = append(d.relations, [3]string{from, role, to}) }
-	accounts, clusters, vaults := rapid.IntRange(1, 4).Draw(t, "accounts"), rapid.IntRange(0, 2).Draw(t, "clusters"), rapid.IntRange(0, 2).Draw(t, "vaults")
-	for i := range accounts {
-		add("storage", fmt.Sprintf("st%d", i), pick("zones", "", "zones=1", "zones=2,3"))
-	}
-	for i := range clusters {
-		add("aks", fmt.Sprintf("k8s%d", i), pick("pools", "", "pools=1,2,3"))
-	}
-	for i := range vaults {
-		add("vault", fmt.Sprintf("kv%d", i), "")
-	}
-	workspaces := rapid.IntRange(1, 3).Draw(t, "workspaces")
-	for w := range workspaces {
-		ws := fmt.Sprintf("ws%d", w)
-		d.resources = append(d.resources, draftResource{kind: "workspace", name: ws, place: pick("place", draftRegions...)})
-		lean(ws, "default-storage", fmt.Sprintf("st%d", rapid.IntRange(0, accounts-1).Draw(t, "account")))
-		if vaults > 0 {
-			lean(ws, "key-vault", fmt.Sprintf("kv%d", rapid.IntRange(0, vaults-1).Draw(t, "vault")))
-		}
-		for c := range rapid.IntRange(0, 3).Draw(t, "computes") {
-			name := fmt.Sprintf("%s/c%d", ws, c)
-			attached := clusters > 0 && rapid.Bool().Draw(t, "attached")
-			add("compute", name, map[bool]string{true: "kind=AKS"}[attached])
-			lean(ws, "compute", name)
-			if attached {
-				lean(name, "compute", fmt.Sprintf("k8s%d", rapid.IntRange(0, clusters-1).Draw(t, "cluster")))
-			}
-		}
-		for s := range rapid.IntRange(0, 2).Draw(t, "datastores") {
-			name := fmt.Sprintf("%s/ds%d", ws, s)
-			d.resources = append(d.resources, draftResource{kind: "datastore", name: name})
-			lean(ws, "datastore", name)
-			lean(name, "datastore", fmt.Sprintf("st%d", rapid.IntRange(0, accounts-1).Draw(t, "data")))
-		}
-		if w > 0 {
-			switch pick("tie", "", "hub", "pair") {
-			case "hub":
-				lean(ws, "hub", "ws0")
-			case "pair":
-				lean("ws0", "pair", ws)
-			}
-		}
-	}
-	return d
-}
 
 // eachImpact calls f for every capability of every workspace.
 func eachImpact(m *Model, r *Result, f func(Impact)) {
@@ -149,7 +37,7 @@ func noWorse(t *rapid.T, what string, of *Model, better *Result, than *Model, wo
 
 func TestARegionOutageHurtsNoLessThanOneOfItsZones(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := model(t, drawDraft(t).text())
+		m := model(t, sketch.Draw(t).Text())
 		for _, o := range m.Outages() {
 			if o.Scope != catalog.ScopeZone {
 				continue
@@ -163,25 +51,25 @@ func TestARegionOutageHurtsNoLessThanOneOfItsZones(t *testing.T) {
 func TestMoreRedundancyNeverHurtsMore(t *testing.T) {
 	better := map[string][]string{"LRS": {"ZRS", "GRS", "GZRS"}, "ZRS": {"GZRS"}, "GRS": {"GZRS"}}
 	rapid.Check(t, func(t *rapid.T) {
-		d := drawDraft(t)
-		i := rapid.IntRange(0, len(d.resources)-1).Draw(t, "which")
-		skus := better[d.resources[i].sku]
+		d := sketch.Draw(t)
+		i := rapid.IntRange(0, len(d.Resources)-1).Draw(t, "which")
+		skus := better[d.Resources[i].SKU]
 		if len(skus) == 0 {
 			t.Skip("nothing to better")
 		}
 		sku := rapid.SampledFrom(skus).Draw(t, "better")
-		before := model(t, d.text())
-		after := model(t, d.change(i, func(r *draftResource) { r.sku = sku }).text())
+		before := model(t, d.Text())
+		after := model(t, d.Change(i, func(r *sketch.Line) { r.SKU = sku }).Text())
 		for _, o := range before.Outages() {
 			worse, better := before.Run(o), after.Run(o)
-			noWorse(t, d.resources[i].name+" made "+sku, after, &better, before, &worse)
+			noWorse(t, d.Resources[i].Name+" made "+sku, after, &better, before, &worse)
 		}
 	})
 }
 
 func TestRunAllIsRunOneByOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := drawDraft(t).text()
+		text := sketch.Draw(t).Text()
 		m := model(t, text)
 		for _, r := range m.RunAll() {
 			alone := New(sketch.Estate(t, text), sketch.Catalog(t)).Run(r.Outage)
@@ -199,23 +87,23 @@ func TestRunAllIsRunOneByOne(t *testing.T) {
 
 func TestTheUnknownLiesBetweenBestAndWorst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := drawDraft(t)
+		d := sketch.Draw(t)
 		known := d
-		for i, r := range d.resources {
-			if r.sku == "?" {
+		for i, r := range d.Resources {
+			if r.SKU == "?" {
 				sku := rapid.SampledFrom([]string{"LRS", "ZRS", "GRS", "GZRS"}).Draw(t, "sku")
-				known = known.change(i, func(r *draftResource) { r.sku = sku })
+				known = known.Change(i, func(r *sketch.Line) { r.SKU = sku })
 			}
-			if r.presence != "" {
-				known = known.change(i, func(r *draftResource) { r.presence = "" })
-			}
-		}
-		for _, r := range d.resources {
-			if r.presence != "" && rapid.Bool().Draw(t, "left out") {
-				known = known.without(r.name)
+			if r.Presence != "" {
+				known = known.Change(i, func(r *sketch.Line) { r.Presence = "" })
 			}
 		}
-		open, closed := model(t, d.text()), model(t, known.text())
+		for _, r := range d.Resources {
+			if r.Presence != "" && rapid.Bool().Draw(t, "left out") {
+				known = known.Without(r.Name)
+			}
+		}
+		open, closed := model(t, d.Text()), model(t, known.Text())
 		for _, o := range open.Outages() {
 			a, b := open.Run(o), closed.Run(o)
 			eachImpact(closed, &b, func(im Impact) {
@@ -224,7 +112,7 @@ func TestTheUnknownLiesBetweenBestAndWorst(t *testing.T) {
 				}
 				bounds := a.Impact(open.estate.ByID(im.Workspace.ID), im.Capability)
 				if bounds.AtBest.Worse(im.Effect) || im.Effect.Worse(bounds.AtWorst) {
-					t.Fatalf("%s of %s in %s is %s, not between %s and %s\n%s", im.Capability, im.Workspace.Name, o, im.Effect, bounds.AtBest, bounds.AtWorst, known.text())
+					t.Fatalf("%s of %s in %s is %s, not between %s and %s\n%s", im.Capability, im.Workspace.Name, o, im.Effect, bounds.AtBest, bounds.AtWorst, known.Text())
 				}
 			})
 		}
@@ -233,7 +121,7 @@ func TestTheUnknownLiesBetweenBestAndWorst(t *testing.T) {
 
 func TestEveryHurtHasACauseAsGraveAsItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := model(t, drawDraft(t).text())
+		m := model(t, sketch.Draw(t).Text())
 		for _, r := range m.RunAll() {
 			for _, im := range r.Impacts {
 				if im.AtWorst == None {
