@@ -45,6 +45,9 @@ func (r *reader) estate(root, e jsonc.Node) {
 		})
 	}
 	coverage := e.Get("coverage")
+	if !coverage.IsValid() { // a report holds it beside the estate
+		coverage = root.Get("coverage")
+	}
 	for n := coverage.Get("notSeen").First(); n.IsValid(); n = n.Next() {
 		r.result.NotSeen = append(r.result.NotSeen, estate.NotSeen{What: n.Get("what").Str(), Why: n.Get("why").Str(), Origin: originOf(n.Get("origin"))})
 	}

@@ -82,6 +82,13 @@ func TestAnEstateWithoutBodiesHasUnknownSettings(t *testing.T) {
 	}
 }
 
+func TestAReportHoldsItsCoverageBesideTheEstate(t *testing.T) {
+	res, _ := readBack(t, []byte(`{"schemaVersion":"1.0","target":"production","estate":{"resources":[],"relations":[]},"coverage":{"skipped":2,"notSeen":[{"what":"a","why":"b"}]}}`))
+	if res.Skipped != 2 || len(res.NotSeen) != 1 || res.NotSeen[0].What != "a" {
+		t.Errorf("%+v", res)
+	}
+}
+
 func TestEstatesWrittenByHand(t *testing.T) {
 	res, e := readBack(t, []byte(`{"resources":[
 		{"id":`+st+`,"location":"West Europe","body":{"sku":{"name":"Standard_ZRS"}}},

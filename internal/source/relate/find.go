@@ -116,7 +116,7 @@ func (f *finder) relate(r *estate.Resource) {
 	if r.Body.IsAbsent() {
 		return
 	}
-	if identity := r.Body.Get("identity"); !identity.IsNull() {
+	if identity := r.Body.Get("identity"); !identity.IsNull() && !notListed(identity) {
 		f.apply(r, identityRule(), r.Body, "")
 	}
 	if len(info.rules) == 0 && info.special == nil {
@@ -124,7 +124,7 @@ func (f *finder) relate(r *estate.Resource) {
 	}
 	properties := r.Body.Get("properties")
 	if u := properties.Unknown(); u != nil && u.Choice == nil {
-		if u.Subject != estate.NotListed { // else it is told for all resources of the listing at once
+		if !notListed(properties) {
 			f.unseen(r, "the properties", reason(properties, ""), properties)
 		}
 		return

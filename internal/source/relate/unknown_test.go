@@ -89,6 +89,19 @@ func TestReferencesThatAreNotKnown(t *testing.T) {
 	}
 }
 
+func TestWhatAListingLeavesOutIsNotToldForEveryResource(t *testing.T) {
+	unlisted := value.FromUnknown(value.Unknown{Subject: estate.NotListed})
+	r := workspace(value.Null())
+	r.Body = object("properties", unlisted, "identity", unlisted)
+	if got := lines(build([]*estate.Resource{r}, Options{})); len(got) != 0 {
+		t.Errorf("%q", got)
+	}
+	r.Body = object("properties", object("encryption", unlisted))
+	if got := lines(build([]*estate.Resource{r}, Options{})); slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, "not seen") }) {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestAnUnknownTextLeadsToTheResourceThatItIsReadFrom(t *testing.T) {
 	reference := func(id string) value.Value {
 		return value.FromUnknown(value.Unknown{Residual: expr.Call("replace", expr.Member(expr.Call("reference", expr.Str(expand(id)), expr.Str("2019-06-01")), "primaryEndpoints"), expr.Str("x"))})
