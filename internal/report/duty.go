@@ -1,6 +1,8 @@
 package report
 
 import (
+	"unicode/utf8"
+
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
@@ -16,6 +18,18 @@ type Duty struct {
 	Worst     assess.Severity
 	Unknown   int
 	Pass      int
+}
+
+// Title is the service's title where it has at most n characters, else its
+// short name.
+func (d *Duty) Title(n int) string {
+	switch {
+	case d.Service == nil:
+		return d.ID
+	case utf8.RuneCountInString(d.Service.Title) <= n || d.Service.Short == "":
+		return d.Service.Title
+	}
+	return d.Service.Short
 }
 
 // ManagedBy is "microsoft", "customer" or "" as in the catalog.

@@ -120,11 +120,24 @@ func (m *Matrix) Cells(result, ws int) []Cell {
 	workspace, impacts := m.Workspaces[ws], m.results[result].Impacts
 	for i := int(start); i < len(impacts) && impacts[i].Workspace == workspace; i++ {
 		if n := slices.Index(catalog.Capabilities, impacts[i].Capability); n >= 0 {
-			gap := m.gaps[gapKey{workspace, impacts[i].Capability, keyOf(m.results[result].Outage)}]
-			cells[n] = Cell{Impact: &impacts[i], Gap: gap}
+			cells[n] = Cell{Impact: &impacts[i]}
+			cells[n].Gap = len(m.gaps) > 0 && cells[n].Effect() != outage.None && m.isGap(workspace, impacts[i].Capability, m.results[result].Outage)
 		}
 	}
 	return cells
+}
+
+// isGap says that a failing finding takes the capability away in the outage. A
+// finding speaks of any zone where all zones of a region do the same.
+func (m *Matrix) isGap(ws *estate.Resource, c catalog.Capability, o outage.Outage) bool {
+	if m.gaps[gapKey{ws, c, keyOf(o)}] {
+		return true
+	}
+	if o.Scope != catalog.ScopeZone {
+		return false
+	}
+	o.Zone = outage.AnyZone
+	return m.gaps[gapKey{ws, c, keyOf(o)}]
 }
 
 // Rows gives what each outage does to the workspace with number ws, outages

@@ -3,6 +3,7 @@ package report
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
@@ -47,6 +48,15 @@ func (s Services) Short(id string) string {
 		return x.Short
 	}
 	return id
+}
+
+// Fitting is the service's title where it is at most n characters long, else
+// its short name.
+func (s Services) Fitting(id string, n int) string {
+	if title := s.Title(id); utf8.RuneCountInString(title) <= n {
+		return title
+	}
+	return s.Short(id)
 }
 
 // ResourceName is a name for people: the resource's own name, else the last

@@ -284,6 +284,19 @@ func AndMore(words []string, limit int) string {
 	return strings.Join(words[:limit], ", ") + fmt.Sprintf(" and %s more", Number(len(words)-limit))
 }
 
+// Listing joins at most limit texts that may be sentences, with semicolons, and
+// says how many are left out.
+func Listing(texts []string, limit int) string {
+	short := make([]string, 0, min(len(texts), limit)+1)
+	for _, t := range texts[:min(len(texts), limit)] {
+		short = append(short, strings.TrimSuffix(t, "."))
+	}
+	if n := len(texts) - len(short); n > 0 {
+		short = append(short, "and "+Number(n)+" more")
+	}
+	return strings.Join(short, "; ")
+}
+
 // List joins at most limit words with commas and says how many are left out.
 func List(words []string, limit int) string {
 	if len(words) <= limit {

@@ -180,7 +180,7 @@ func (v *rowView) fates(result *outage.Result, near map[*estate.Resource]bool) {
 			x.Why = f.Fact.Why
 		}
 		if len(f.Unknowns) > 0 {
-			x.Why = strings.TrimSpace(x.Why + " Depends on " + report.List(f.Unknowns, 4) + ".")
+			x.Why = strings.TrimSpace(x.Why + " Not known: " + report.Listing(f.Unknowns, 4) + ".")
 		}
 		v.Fates = append(v.Fates, x)
 	}
@@ -262,7 +262,7 @@ func sameWhy(all []whyView, w whyView) int {
 }
 
 func viewCause(c *outage.Cause) causeView {
-	v := causeView{Name: report.ResourceName(c.Resource), State: report.EffectWord(c.Effect), Unknowns: report.List(c.Unknowns, 4)}
+	v := causeView{Name: report.ResourceName(c.Resource), State: report.EffectWord(c.Effect), Unknowns: report.Listing(c.Unknowns, 4)}
 	if c.Via != nil && c.Via != c.Resource {
 		v.Name += " (by way of " + report.ResourceName(c.Via) + ")"
 	}
@@ -281,7 +281,7 @@ func effectBoxes(row *report.Row) []effectBox {
 		v := viewEffect(c.Effect())
 		text := v.Glyph + " " + v.Word
 		if c.Gap {
-			text += " !"
+			text += "!"
 		}
 		out[i] = effectBox{v.Class, text}
 	}

@@ -153,7 +153,7 @@ func (s *suite) finding(f *assess.Finding, services report.Services) {
 		}
 		c.Failure = &failure{Type: string(f.Severity), Message: clean(message), Text: clean(details(f, services))}
 	case f.Status == assess.Unknown:
-		c.Skipped = &skipped{clean("not known: it depends on " + report.AndMore(f.Unknowns, 6))}
+		c.Skipped = &skipped{clean("not known: " + report.Listing(f.Unknowns, 6))}
 	case f.Status == assess.Suppressed:
 		c.Skipped = &skipped{clean("accepted" + because(f.Suppression))}
 	}

@@ -122,11 +122,11 @@ func (p *page) workspace(m *report.Matrix, ws int) {
 func cell(c report.Cell) string {
 	e := c.Effect()
 	text := report.EffectGlyph(e) + " " + report.EffectWord(e)
+	if c.Gap {
+		text += "!"
+	}
 	if e == outage.Lost {
 		text = "**" + text + "**"
-	}
-	if c.Gap {
-		text += " **!**"
 	}
 	switch e {
 	case outage.Lost, outage.Degraded:
@@ -265,7 +265,7 @@ func (p *page) unknowns(r *assess.Result) {
 				unknowns = append(unknowns, esc(u))
 			}
 		}
-		p.lines("- ? " + esc(report.RuleTitle(step.Findings[0])) + ": depends on " + report.List(unknowns, 4))
+		p.lines("- ? " + esc(report.RuleTitle(step.Findings[0])) + ": " + report.Listing(unknowns, 4))
 	}
 	if n := len(steps) - len(shown); n > 0 {
 		p.lines("- and " + report.Count(n, "more check", "more checks"))

@@ -136,7 +136,7 @@ func (b *builder) text(f *assess.Finding) string {
 	if f.Status == assess.Unknown {
 		parts[0] = "Not known: " + report.RuleTitle(f) + "."
 		if len(f.Unknowns) > 0 {
-			parts = append(parts, "It depends on "+report.AndMore(f.Unknowns, 4)+".")
+			parts = append(parts, "What is not known: "+report.Listing(f.Unknowns, 4)+".")
 		}
 	}
 	for _, taken := range report.TakenBy(f) {

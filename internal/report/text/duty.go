@@ -66,7 +66,7 @@ func (s *screen) duty(d *report.Duty, c dutyColumns) {
 	glyph, todo := dutyState(d)
 	name, today := d.ID, ""
 	if d.Service != nil {
-		name, today = d.Service.Title, d.Service.Today
+		name, today = d.Title(c.title-5), d.Service.Today
 	}
 	spans := []span{t("  "), glyph, t(" " + pad(name, c.title-5) + " "), t(pad(resourceWords(d), c.which-2) + "  "),
 		t(pad(report.DefaultWord(d.HAByDefault()), c.ha)), {pad(todo.text, c.todo), todo.st}}

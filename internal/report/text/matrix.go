@@ -155,7 +155,7 @@ func cellText(c report.Cell) (text, time string) {
 	e := c.Effect()
 	text = report.EffectGlyph(e) + " " + report.EffectWord(e)
 	if c.Gap {
-		text += " !"
+		text += "!"
 	}
 	switch e {
 	case outage.Lost, outage.Degraded:
@@ -213,7 +213,7 @@ func (s *screen) causes(row report.Row, indent int) {
 		s.para(nil, indent, st(strings.Join(parts, " · "), dim))
 	}
 	if len(unknown) > 0 {
-		s.para(nil, indent, st("depends on "+report.AndMore(unknown, limit), dim))
+		s.para(nil, indent, st("not known: "+report.Listing(unknown, limit), dim))
 	}
 	if s.verbose {
 		s.assumptions(row, indent)
@@ -255,6 +255,9 @@ func (s *screen) smallRow(row report.Row, services report.Services) {
 		hang = 36
 	}
 	label := report.OutagesName(row.Outages, services)
+	if row.Outages[0].Scope == catalog.ScopeService && len(row.Outages) == 1 {
+		label = services.Fitting(row.Outages[0].Service, hang-4)
+	}
 	s.paraIn(s.width, []span{t("  " + pad(label, hang-3) + " ")}, hang, effectWords(row.Cells)...)
 }
 
@@ -269,7 +272,7 @@ func effectWords(cells []report.Cell) []span {
 			}
 			name := strings.ReplaceAll(report.CapabilityWord(catalog.Capabilities[i]), " ", "\u00a0")
 			if c.Gap {
-				name += "\u00a0!"
+				name += "!"
 			}
 			names = append(names, name)
 		}

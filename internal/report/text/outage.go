@@ -52,7 +52,7 @@ func (s *screen) fates(r *outage.Result, services report.Services) {
 			s.para(nil, 6, st(f.Fact.Why+estimateWord(f.Fact), dim))
 		}
 		if len(f.Unknowns) > 0 {
-			s.para(nil, 6, st("depends on "+report.AndMore(f.Unknowns, 4), dim))
+			s.para(nil, 6, st("not known: "+report.Listing(f.Unknowns, 4), dim))
 		}
 	}
 	s.more(len(r.Fates), shown)

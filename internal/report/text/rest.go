@@ -49,7 +49,7 @@ func (s *screen) unknowns(r *assess.Result) {
 		}
 		s.para([]span{st(" ? ", yellow)}, 3, spans...)
 		if len(unknowns) > 0 {
-			s.para(nil, 5, st("depends on "+report.AndMore(unknowns, limit), dim))
+			s.para(nil, 5, st("not known: "+report.Listing(unknowns, limit), dim))
 		}
 	}
 	s.more(len(steps), shown)

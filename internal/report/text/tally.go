@@ -69,7 +69,7 @@ func (s *screen) tally(g grid, title string, tallies []report.Tally) {
 			case outage.Lost:
 				n = x.Lost
 				if x.Gaps > 0 {
-					gap = " !"
+					gap = "!"
 				}
 			case outage.Unknown:
 				n = x.Unknown
