@@ -51,6 +51,7 @@ func loadSchemas(t *testing.T) *schemas {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		url := "https://schema.management.azure.com/schemas/" + filepath.Base(filepath.Dir(path)) + "/" + filepath.Base(path)
+		mend(doc)
 		if err := s.compiler.AddResource(url, doc); err != nil {
 			return err
 		}
@@ -61,6 +62,41 @@ func loadSchemas(t *testing.T) *schemas {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// mend corrects two faults of the published schemas, with which no template that
+// uses the types concerned could be valid: the common part of a type with a
+// discriminator forbids the members of every variant (additionalProperties false
+// inside allOf), and an expression that fits a string's own pattern counts as two
+// matches of a oneOf.
+func mend(schema any) {
+	switch x := schema.(type) {
+	case []any:
+		for _, e := range x {
+			mend(e)
+		}
+	case map[string]any:
+		if all, ok := x["allOf"].([]any); ok {
+			for _, e := range all {
+				if part, ok := e.(map[string]any); ok && part["additionalProperties"] == false {
+					delete(part, "additionalProperties")
+				}
+			}
+		}
+		for _, e := range x {
+			mend(e)
+		}
+		if one, ok := x["oneOf"].([]any); ok && len(one) == 2 && isExpression(one[1]) {
+			x["anyOf"] = one
+			delete(x, "oneOf")
+		}
+	}
+}
+
+func isExpression(schema any) bool {
+	m, _ := schema.(map[string]any)
+	ref, _ := m["$ref"].(string)
+	return strings.HasSuffix(ref, "/common/definitions.json#/definitions/expression")
 }
 
 func (s *schemas) index(url string, doc any) {
@@ -100,5 +136,12 @@ func (s *schemas) validate(body map[string]any) (found bool, err error) {
 	if err != nil {
 		return true, fmt.Errorf("the schema %s does not compile: %w", loc, err)
 	}
-	return true, schema.Validate(body)
+	// Some definitions want the full name of a child, others its own part of it.
+	if err = schema.Validate(body); err != nil {
+		if name, ok := body["name"].(string); ok && !strings.HasPrefix(name, "[") {
+			body["name"] = name[strings.LastIndex(name, "/")+1:]
+			err = schema.Validate(body)
+		}
+	}
+	return true, err
 }

@@ -42,7 +42,7 @@ func check(base, c *Catalog, in *input, rd *reader) {
 // at reports a problem at the place of what was read, given by pointer.
 func (ck *checker) at(p any, what, do string) {
 	where := ck.places[p]
-	ck.problems = append(ck.problems, Problem{File: where.file, Line: int(where.line), Column: int(where.column), What: what, Do: do})
+	ck.problems.add(Problem{File: where.file, Line: int(where.line), Column: int(where.column), What: what, Do: do})
 }
 
 // atOr reports at p if it was written, else at its owner.

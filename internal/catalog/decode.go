@@ -25,7 +25,7 @@ type reader struct {
 }
 
 func (rd *reader) problem(line, column int32, what, do string) {
-	rd.problems = append(rd.problems, Problem{File: rd.file, Line: int(line), Column: int(column), What: what, Do: do})
+	rd.problems.add(Problem{File: rd.file, Line: int(line), Column: int(column), What: what, Do: do})
 }
 
 func (rd *reader) wrong(n *node, what, do string) { rd.problem(n.line, n.column, what, do) }

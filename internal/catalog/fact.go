@@ -69,7 +69,7 @@ func (l *lookup) valueAt(p *fieldPath) value.Value {
 		}
 		return p.find(l.r.Body)
 	case "name":
-		return symbolic(l.r.Name)
+		return symbolicName(l.r.Name)
 	case "location":
 		return symbolic(l.r.Location)
 	case "id":
@@ -101,6 +101,15 @@ func symbolic(s string) value.Value {
 		return value.FromUnknown(value.Unknown{Reason: value.ScopeFact, Hint: value.StringKind, Parts: []value.Part{{Lit: s}}})
 	}
 	return value.String(s)
+}
+
+// symbolicName is symbolic for a name; one whose last segment is known is known,
+// since that is what conditions look at ("orders" of "{server}/orders").
+func symbolicName(name string) value.Value {
+	if last := name[strings.LastIndexAny(name, "/}")+1:]; last != "" && estate.IsSymbolic(name) && strings.Contains(name, "/"+last) {
+		return value.String(name)
+	}
+	return symbolic(name)
 }
 
 // missing is the fact of a setting that is not written.
@@ -155,6 +164,10 @@ func (l *lookup) scalarOf(s *Setting, v value.Value) fact {
 		return l.missing(s)
 	}
 	if v.IsUnknown() {
+		if text := v.Text(); s.Type == "string" && len(s.Allowed) == 0 && strings.HasPrefix(text, "/subscriptions/") {
+			// An id names its resource, whatever its symbolic pieces turn out to be.
+			return fact{known: true, at: v, text: text}
+		}
 		f := fact{at: v, why: whyUnknown(v)}
 		f.choices, _ = l.choicesOf(s, v, nil)
 		return f

@@ -147,8 +147,8 @@ func appendPointers[T any](dst []*T, elems []T) []*T {
 
 // maxFiles and maxTotal bound a whole catalog.
 const (
-	maxFiles = 2000
-	maxTotal = 16 << 20
+	maxFiles = 1000
+	maxTotal = 2 << 20
 )
 
 func readFiles(fsys fs.FS, name string) (*input, *reader, error) {

@@ -98,21 +98,21 @@ func TestAFolderThatIsNoCatalog(t *testing.T) {
 	for i := range maxFiles + 1 {
 		many[fmt.Sprintf("sources/%d.yaml", i)] = &fstest.MapFile{Data: []byte("[]")}
 	}
-	if _, err := Parse(many, "x"); err == nil || !strings.Contains(err.Error(), "more than 2000 files") {
+	if _, err := Parse(many, "x"); err == nil || !strings.Contains(err.Error(), "more than 1000 files") {
 		t.Errorf("err = %v", err)
 	}
 	big := fstest.MapFS{}
 	for i := range 20 {
 		big[fmt.Sprintf("sources/%d.yaml", i)] = &fstest.MapFile{Data: []byte("[]\n" + strings.Repeat("#\n", maxFileBytes/2-10))}
 	}
-	if _, err := Parse(big, "x"); err == nil || !strings.Contains(err.Error(), "more than 2000 files or 16777216 bytes") {
+	if _, err := Parse(big, "x"); err == nil || !strings.Contains(err.Error(), "more than 1000 files or 2097152 bytes") {
 		t.Errorf("err = %v", err)
 	}
 }
 
 func TestAFileThatIsTooBig(t *testing.T) {
 	_, err := Parse(fstest.MapFS{"sources/x.yaml": {Data: []byte(strings.Repeat("# \n", maxFileBytes))}}, "x")
-	if err == nil || !strings.Contains(err.Error(), "x/sources/x.yaml:1:1: the file has more than 1048576 bytes; split it") {
+	if err == nil || !strings.Contains(err.Error(), "x/sources/x.yaml:1:1: the file has more than 262144 bytes; split it") {
 		t.Errorf("err = %v", err)
 	}
 }

@@ -35,8 +35,18 @@ func (p Problem) String() string {
 // wrong with it, by file and line.
 type Problems []Problem
 
-// maxProblems keeps the message of a hopeless file readable.
-const maxProblems = 200
+// maxProblems keeps the message of a hopeless file readable; after maxRecorded
+// of them no more are looked for.
+const (
+	maxProblems = 200
+	maxRecorded = 10_000
+)
+
+func (ps *Problems) add(p Problem) {
+	if len(*ps) < maxRecorded {
+		*ps = append(*ps, p)
+	}
+}
 
 // Error lists the problems, one a line.
 func (ps Problems) Error() string {

@@ -9,13 +9,15 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // The limits of one file, far above what a catalog needs, keep a hostile file
 // from costing more than a moment.
 const (
-	maxFileBytes = 1 << 20
+	maxFileBytes = 256 << 10
 	maxDepth     = 40
 	maxIndent    = 400 // columns before the first character of a line
 )
@@ -43,25 +45,46 @@ func readYAML(src []byte) (root node, err error) {
 			err = &syntaxError{1, 1, "this is not YAML that can be read", "simplify it until it can"}
 		}
 	}()
-	file, err := parser.ParseBytes(src, 0)
+	tokens := lexer.Tokenize(string(src))
+	if err := checkTokens(tokens); err != nil {
+		return node{}, err
+	}
+	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return node{}, fromParser(err)
 	}
-	var body ast.Node
 	for _, doc := range file.Docs {
-		if doc.Body == nil {
-			continue
+		if doc.Body != nil {
+			return fromAST(doc.Body, 0)
 		}
-		if body != nil {
-			at := doc.Body.GetToken().Position
-			return node{}, &syntaxError{at.Line, at.Column, "a second document starts here", "put it into a file of its own"}
+	}
+	return node{}, nil
+}
+
+// checkTokens refuses what a catalog has no use for before the parser, which is
+// quadratic in the number of documents and aliases, comes to see it.
+func checkTokens(tokens token.Tokens) error {
+	begun := false // the document has begun
+	for _, t := range tokens {
+		n := node{line: int32(t.Position.Line), column: int32(t.Position.Column)}
+		switch t.Type {
+		case token.AnchorType, token.AliasType, token.MergeKeyType:
+			return n.refuse("anchors and aliases are not supported", "write the value out, or use extends")
+		case token.TagType:
+			return n.refuse("tags are not supported", "leave the tag out")
+		case token.DirectiveType:
+			return n.refuse("directives are not supported", "leave it out")
+		case token.DocumentHeaderType:
+			if begun {
+				return n.refuse("a second document starts here", "put it into a file of its own")
+			}
+			begun = true
+		case token.CommentType, token.SpaceType, token.DocumentEndType:
+		default:
+			begun = true
 		}
-		body = doc.Body
 	}
-	if body == nil {
-		return node{}, nil
-	}
-	return fromAST(body, 0)
+	return nil
 }
 
 // precheck refuses what the parser would spend too long on: it recurses for
@@ -144,10 +167,6 @@ func fromAST(n ast.Node, depth int) (node, error) {
 		err = out.addFields(n.Values, depth)
 	case *ast.MappingValueNode:
 		err = out.addFields([]*ast.MappingValueNode{n}, depth)
-	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		err = out.refuse("anchors and aliases are not supported", "write the value out, or use extends")
-	case *ast.TagNode:
-		err = out.refuse("tags are not supported", "leave the tag out")
 	default:
 		err = out.refuse("this kind of YAML is not supported", "use mappings, lists and texts")
 	}
