@@ -27,7 +27,7 @@ func TestPageInABrowser(t *testing.T) {
 		b.want(`document.querySelector('.shown').textContent`, "Shown: zone 1 of westeurope fails. 3 of 11 boxes do not carry on.")
 		b.press("ArrowRight")
 		b.want(`document.querySelector('.row.chosen').dataset.row`, "1")
-		b.want(`document.querySelector('.shown').textContent`, "Shown: zones 2, 3 of westeurope fails. 1 of 11 boxes do not carry on.")
+		b.want(`document.querySelector('.shown').textContent`, "Shown: any of zones 2, 3 of westeurope fails. 1 of 11 boxes do not carry on.")
 		b.want(`document.querySelectorAll('.box.s-down').length`, "0")
 		b.want(`document.querySelectorAll('.why.open').length`, "1")
 		b.press("ArrowLeft")

@@ -142,7 +142,7 @@ func (v *workspaceView) add(row *report.Row, view rowView) {
 }
 
 func viewRow(row *report.Row, r *assess.Result, services report.Services, near map[*estate.Resource]bool) rowView {
-	v := rowView{Name: report.OutagesName(row.Outages, services), Title: report.OutagesPlain(row.Outages, services)}
+	v := rowView{Name: report.OutagesName(row.Outages, services), Title: report.OutagesTitle(row.Outages, services)}
 	for i, c := range row.Cells {
 		cell := cellView{effectView: viewEffect(c.Effect()), Capability: report.CapabilityWord(catalog.Capabilities[i]), Gap: c.Gap}
 		switch c.Effect() {

@@ -43,17 +43,13 @@ func Catalog(w io.Writer, c *catalog.Catalog, opt report.Options) error {
 }
 
 func (s *screen) serviceTable(services []*catalog.Service) {
-	title, id := 36, 26
-	today := 0
+	title, today := s.width-20, 0
 	if s.wide() {
-		today = s.width - title - id - 11 - 9
-	} else {
-		rest := s.width - 11 - 8
-		title = rest * 6 / 11
-		id = rest - title
+		title = 42
+		today = s.width - title - 20
 	}
-	s.line(st(pad("", title+id)+pad("kept up", 11)+"HA by", dim))
-	head := pad(" service", title) + pad("id", id) + pad("by", 11) + pad("default", 9)
+	s.line(st(pad("", title)+pad("kept up", 11)+"HA by", dim))
+	head := pad(" service", title) + pad("by", 11) + pad("default", 9)
 	if today > 0 {
 		head += "today"
 	}
@@ -64,30 +60,33 @@ func (s *screen) serviceTable(services []*catalog.Service) {
 			group = svc.Group
 			s.line(st(" "+groupName(group), bold))
 		}
-		s.serviceRow(svc, title, id, today)
+		s.serviceRow(svc, title, today)
 	}
 }
 
-func (s *screen) serviceRow(svc *catalog.Service, title, id, today int) {
+// serviceRow has the id of the service below its title: it is what other
+// commands ask for.
+func (s *screen) serviceRow(svc *catalog.Service, title, today int) {
 	look := plain
 	if svc.ManagedBy == "customer" {
 		look = yellow
 	}
-	spans := []span{t("  " + pad(svc.Title, title-3) + " "), st(pad(svc.ID, id-1)+" ", blue),
-		st(pad(report.ManagedWord(svc.ManagedBy), 11), look), t(pad(report.DefaultWord(svc.HAByDefault), 9))}
+	spans := []span{t("  " + pad(svc.Title, title-3) + " "), st(pad(report.ManagedWord(svc.ManagedBy), 11), look), t(pad(report.DefaultWord(svc.HAByDefault), 9))}
 	if today == 0 {
 		s.line(spans...)
-		if svc.Today != "" {
-			s.para(nil, 4, st(svc.Today, dim))
-		}
+		s.para(nil, 4, st(svc.ID, blue), t(" · "), st(svc.Today, dim))
 		return
 	}
 	lines := wrap(svc.Today, today)
-	if len(lines) == 0 {
-		lines = []string{""}
+	for len(lines) < 2 {
+		lines = append(lines, "")
 	}
 	for i, l := range lines {
-		if i > 0 {
+		switch i {
+		case 0:
+		case 1:
+			spans = []span{t("    "), st(pad(svc.ID, s.width-today-4), blue)}
+		default:
 			spans = []span{t(strings.Repeat(" ", s.width-today))}
 		}
 		s.line(append(spans, st(l, dim))...)

@@ -228,7 +228,7 @@ func (s *screen) assumptions(row report.Row, indent int) {
 		}
 	}
 	for _, a := range all {
-		s.para([]span{st(strings.Repeat(" ", indent)+"assuming ", dim)}, indent+2, st(a, dim))
+		s.para(nil, indent, st("assumed: "+a, dim))
 	}
 }
 

@@ -118,7 +118,7 @@ func (s *screen) impacts(cells []report.Cell) {
 			s.para(nil, 6, st(g.detail, dim))
 		}
 		for _, a := range m.Assuming {
-			s.para(nil, 6, st("assuming "+a, dim))
+			s.para(nil, 6, st("assumed: "+a, dim))
 		}
 	}
 }

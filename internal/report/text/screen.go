@@ -148,10 +148,20 @@ func (s *screen) line(spans ...span) {
 // heading writes a title, a rule to the right edge and an optional word there.
 func (s *screen) heading(title, right string) {
 	s.blank()
+	if right != "" && width(title)+width(right)+6 > s.width {
+		s.paraIn(s.width, nil, 0, st(title, bold))
+		title = ""
+	}
 	rest := s.width - width(title) - 1
 	if right != "" {
 		right = " " + fit(right, max(0, rest-8))
 		rest -= width(right)
+	}
+	if title == "" {
+		rest++
+		s.line(st(strings.Repeat("─", max(0, rest)), dim), t(right))
+		s.blank()
+		return
 	}
 	s.line(st(title, bold), st(" "+strings.Repeat("─", max(0, rest)), dim), t(right))
 	s.blank()
@@ -220,7 +230,7 @@ func (s *screen) paraIn(limit int, first []span, hang int, spans ...span) {
 			at, gap, fresh = hang, 0, true
 		}
 		for fresh && at+n > limit && limit > hang {
-			head := columns.Truncate(w.text, limit-at, "")
+			head := breakable(columns.Truncate(w.text, limit-at, ""))
 			if head == "" {
 				break
 			}
@@ -237,6 +247,15 @@ func (s *screen) paraIn(limit int, first []span, hang int, spans ...span) {
 		fresh = false
 	}
 	s.blank()
+}
+
+// breakable cuts the beginning of a long word where it reads best: after the
+// last slash, dot or dash of its second half.
+func breakable(head string) string {
+	if i := strings.LastIndexAny(head, "/.-_,:"); i >= len(head)/2 {
+		return head[:i+1]
+	}
+	return head
 }
 
 // wrap breaks text into lines of at most n columns.
