@@ -93,7 +93,7 @@ func (ck *checker) sourcesOf(owner any, keys []string, optional bool) {
 		ck.at(owner, "it has no sources", "every fact has one: add sources: [key]")
 	}
 	for i := range keys {
-		if ck.c.sources[keys[i]] == nil {
+		if ck.c.sources[keys[i]] == nil && !ck.unread {
 			ck.at(&keys[i], "there is no source "+quote(keys[i]), cmpHint(nearest(keys[i], ck.sourceKeys()), "add it to sources/"))
 		}
 	}
@@ -126,7 +126,7 @@ func (ck *checker) serviceIDs() []string {
 // servicesExist requires known service ids.
 func (ck *checker) servicesExist(ids []string) {
 	for i := range ids {
-		if ck.c.byID[ids[i]] == nil {
+		if ck.c.byID[ids[i]] == nil && !ck.unread {
 			ck.at(&ids[i], "there is no service "+quote(ids[i]), nearestOf(ids[i], ck.serviceIDs()))
 		}
 	}
@@ -149,6 +149,9 @@ func (ck *checker) compiles(p any, text string, f *frame, what, do string) {
 	}
 	_, err := f.ready().typeCheck(text)
 	if names := (*namesError)(nil); err == nil || errors.As(err, &names) {
+		return
+	}
+	if ck.unread && strings.Contains(err.Error(), "undeclared reference") {
 		return
 	}
 	if do == "" {
@@ -262,7 +265,7 @@ func (ck *checker) disabled(base *Catalog, in *input) {
 		}
 	}
 	for _, id := range in.disable {
-		if !slices.Contains(known, *id) && (base == nil || !base.disabled[*id]) {
+		if !ck.unread && !slices.Contains(known, *id) && (base == nil || !base.disabled[*id]) {
 			ck.at(id, "there is no rule "+quote(*id)+" to disable", nearestOf(*id, known))
 		}
 	}

@@ -57,7 +57,7 @@ func (ck *checker) ruleServices(r *Rule) {
 		}
 	}
 	for i := range r.Settings {
-		if !known[r.Settings[i]] {
+		if !known[r.Settings[i]] && !ck.unread {
 			ck.at(&r.Settings[i], "none of its services has the setting "+quote(r.Settings[i]), nearestOf(r.Settings[i], sortedKeys(known)))
 		}
 	}

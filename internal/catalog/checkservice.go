@@ -89,6 +89,9 @@ func (ck *checker) extends(s *Service) {
 		byID[w.ID] = w
 	}
 	if byID[s.Extends] == nil {
+		if ck.unread {
+			return
+		}
 		ck.at(&s.Extends, "there is no service "+quote(s.Extends), nearestOf(s.Extends, ck.serviceIDs()))
 		return
 	}

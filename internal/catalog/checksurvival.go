@@ -13,7 +13,7 @@ func (ck *checker) survival(s *Service) {
 		ck.row(s, &s.Survival[i])
 	}
 	whole := ck.c.byID[s.ID]
-	if whole == nil || s.ID == "" {
+	if whole == nil || s.ID == "" || ck.unread && s.Extends != "" {
 		return
 	}
 	whole.ready()

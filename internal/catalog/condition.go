@@ -26,6 +26,7 @@ type frame struct {
 	byText     map[string]*condition
 	rows       map[Scope][]row
 	byRule     map[*Rule]ruleConditions
+	slas       []*condition // by SLA of the service
 
 	envOnce sync.Once
 	env     *cel.Env
@@ -75,6 +76,9 @@ func (f *frame) ready() *frame {
 		f.byRule = make(map[*Rule]ruleConditions, len(f.rules))
 		for _, r := range f.rules {
 			f.byRule[r] = ruleConditions{f.condition(r.When), f.condition(r.Check)}
+		}
+		for i := range s.SLA {
+			f.slas = append(f.slas, f.condition(s.SLA[i].When))
 		}
 		f.situations = map[string]*situation{}
 		f.findUsed()

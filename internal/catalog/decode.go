@@ -22,6 +22,7 @@ type reader struct {
 	keep     bool
 	places   map[any]place
 	problems Problems
+	unread   bool // a file could not be read: what others name may be in it
 }
 
 func (rd *reader) problem(line, column int32, what, do string) {

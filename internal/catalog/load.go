@@ -159,6 +159,7 @@ func readFiles(fsys fs.FS, name string) (*input, *reader, error) {
 		rd.file = path.Join(name, file)
 		if err := rd.addFile(file, src, in); err != nil {
 			rd.problem(int32(err.line), int32(err.column), err.what, err.do)
+			rd.unread = true
 		}
 		return nil
 	})

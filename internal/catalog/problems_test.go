@@ -137,7 +137,7 @@ func TestWhatIsWrongIsSaidWithItsPlace(t *testing.T) {
 		{"a tab", service, "title: Shelf", "title:\n\t- x", "", "this is not YAML", "mend"},
 		{"an alias", service, "title: Shelf", "title: ¦&x Shelf", "", "anchors and aliases are not supported", "write the value out"},
 		{"a tag", service, "title: Shelf", "title: ¦!!str Shelf", "", "tags are not supported", "leave"},
-		{"two documents", sources, "\n- {key: page", "\n---\n¦- {key: page", "", "a second document starts here", "file of its own"},
+		{"two documents", sources, "\n- {key: page", "\n¦---\n- {key: page", "", "a second document starts here", "file of its own"},
 		{"not UTF-8", service, "title: Shelf", "title: \xff", "1:1", "not UTF-8", "UTF-8"},
 		{"a file that holds nothing known", "odd/odd.yaml", "", "¦- a", "", "the file does not say what it holds", "services:"},
 		{"a text alone", "odd.yaml", "", "¦hello", "", "the file does not say what it holds", ""},
@@ -216,11 +216,32 @@ func TestAllProblemsAreReportedTogether(t *testing.T) {
 	}
 }
 
+// A file that cannot be read may hold what others name: that it is not there is
+// no problem of theirs.
+func TestWhatFollowsFromABrokenFileIsLeftOut(t *testing.T) {
+	for _, broken := range []string{"sources/all.yaml", "services/10-shelf.yaml"} {
+		_, err := Parse(shelfFiles(map[string]string{broken: "- {id: x", "needs.yaml": "- {capability: train, role: compute, services: [shelf], read: hard, write: no, why: x, sources: [book]}"}), "shelf")
+		var problems Problems
+		if !errors.As(err, &problems) || len(problems) != 1 || problems[0].File != "shelf/"+broken {
+			t.Errorf("err = %v", err)
+		}
+	}
+}
+
 func TestAHopelessFileGivesABoundedMessage(t *testing.T) {
 	_, err := Parse(shelfFiles(map[string]string{"sources/more.yaml": strings.Repeat("- {}\n", 1000)}), "shelf")
 	if err == nil || strings.Count(err.Error(), "\n") > maxProblems+1 || !strings.HasSuffix(err.Error(), "more") {
 		t.Errorf("message of %d lines", strings.Count(err.Error(), "\n"))
 	}
+}
+
+// many repeats a line with a number.
+func many(line string) string {
+	var b strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&b, line, i)
+	}
+	return b.String()
 }
 
 func TestHostileFilesAreRefusedQuickly(t *testing.T) {
@@ -241,7 +262,13 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 		"deep questions":        strings.Repeat("? ", 50_000),
 		"deep lines":            lines.String(),
 		"a long line":           "services: " + strings.Repeat("x", 2<<20),
-		"many keys":             strings.Repeat("? a\n", 50_000),
+		"many odd keys":         strings.Repeat("? a\n", 50_000),
+		"many keys":             many("k%d: a\n"),
+		"many anchors":          many("k%d: &a b\n"),
+		"many aliases":          "a: &a b\n" + many("k%d: *a\n"),
+		"many documents":        strings.Repeat("a: b\n---\n", 20_000),
+		"many merges":           "a: &a {b: c}\n" + strings.Repeat("<<: *a\n", 20_000),
+		"many problems":         "services:\n" + strings.Repeat("- a\n", 50_000),
 	}
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 // from costing more than a moment.
 const (
 	maxFileBytes = 256 << 10
+	maxKeys      = 8000
 	maxDepth     = 40
 	maxIndent    = 400 // columns before the first character of a line
 )
@@ -62,9 +63,10 @@ func readYAML(src []byte) (root node, err error) {
 }
 
 // checkTokens refuses what a catalog has no use for before the parser, which is
-// quadratic in the number of documents and aliases, comes to see it.
+// quadratic in the number of documents, aliases and keys, comes to see it.
 func checkTokens(tokens token.Tokens) error {
 	begun := false // the document has begun
+	keys := 0
 	for _, t := range tokens {
 		n := node{line: int32(t.Position.Line), column: int32(t.Position.Column)}
 		switch t.Type {
@@ -72,6 +74,13 @@ func checkTokens(tokens token.Tokens) error {
 			return n.refuse("anchors and aliases are not supported", "write the value out, or use extends")
 		case token.TagType:
 			return n.refuse("tags are not supported", "leave the tag out")
+		case token.MappingKeyType:
+			return n.refuse("keys with a question mark are not supported", "write key: value")
+		case token.MappingValueType:
+			if keys++; keys > maxKeys {
+				return n.refuse(fmt.Sprintf("the file has more than %d keys", maxKeys), "split it")
+			}
+			begun = true
 		case token.DirectiveType:
 			return n.refuse("directives are not supported", "leave it out")
 		case token.DocumentHeaderType:
