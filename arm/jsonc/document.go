@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"sort"
 	"sync"
-	"unicode/utf8"
 )
 
 // Document is one parsed source text. Make it with [Parse]. It is immutable and
@@ -23,6 +22,11 @@ type Document struct {
 
 	linesOnce sync.Once
 	lines     []int32 // offset of the first byte of each line
+
+	blocksOnce sync.Once
+	blocks     []int32 // characters before each multiple of runeBlock
+
+	children sync.Map // node -> []int32, see childIDs
 }
 
 // Position is a place in a source text, for people and editors.
@@ -111,7 +115,7 @@ func (d *Document) Position(offset int) Position {
 	}
 	column := 1
 	if offset > from {
-		column += utf8.RuneCountInString(d.text[from:offset])
+		column += d.runes(from, offset)
 	}
 	return Position{File: d.name, Line: line + 1, Column: column, Offset: offset}
 }

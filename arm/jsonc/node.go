@@ -181,13 +181,16 @@ func (n Node) Parent() Node {
 }
 
 // At returns the i-th element or member, counted from 0, absent when out of
-// range. It is constant time for arrays of scalars and linear otherwise.
+// range. In containers of many children it costs time only the first time.
 func (n Node) At(i int) Node {
 	if i < 0 || i >= n.Len() {
 		return Node{}
 	}
 	if n.at().flags&flagFlat != 0 {
 		return Node{doc: n.doc, id: n.id + 1 + int32(i)}
+	}
+	if i >= manyChildren {
+		return Node{doc: n.doc, id: n.doc.childIDs(n.id)[i]}
 	}
 	c := n.First()
 	for ; i > 0; i-- {
@@ -317,17 +320,6 @@ func (n Node) Pointer() string {
 }
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
-
-func (n Node) index(parent Node) int {
-	if parent.at().flags&flagFlat != 0 {
-		return int(n.id - parent.id - 1)
-	}
-	i := 0
-	for c := parent.First(); c.doc != nil && c.id != n.id; c = c.Next() {
-		i++
-	}
-	return i
-}
 
 // Pos returns the position of the first byte of the value.
 func (n Node) Pos() Position { return n.doc.positionOf(n.Start()) }
