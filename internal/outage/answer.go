@@ -104,15 +104,15 @@ func (r *run) takeOver(w, second *workspace, own, twin *impacts) {
 	secondary := r.m.estate.Resources[second.resource]
 	for c := range own {
 		i := &own[c]
-		if i.worst.effect != Lost {
+		if i.worst.lost == 0 {
 			continue
 		}
 		atBest, atWorst := true, false // of a secondary that is only named
 		if !secondary.External {
 			atBest, atWorst = r.equipped(w, second, c)
 		}
-		atBest = atBest && twin[c].best.effect != Lost
-		atWorst = atWorst && twin[c].worst.effect != Lost
+		atBest = atBest && twin[c].best.lost == 0
+		atWorst = atWorst && twin[c].worst.lost == 0
 		if !atBest {
 			continue
 		}
@@ -131,26 +131,13 @@ func doubt(secondary *estate.Resource) string {
 	return "whether " + secondary.Name + " can take over: not all that it needs is certain to be there"
 }
 
-// kept gives what is left of a loss when the secondary takes over: by hand,
-// after a time that nothing promises.
-func (h harm) kept(kept bool) harm {
-	if kept && h.effect == Lost {
-		h.effect, h.back = Degraded, spanUnknown
-	}
-	return h
-}
-
 func (c *Cause) takeOver(atBest, atWorst bool, unless string) {
-	if c.AtWorst != Lost {
+	if c.worst.lost == 0 {
 		return
 	}
-	if atBest && c.AtBest == Lost {
-		c.AtBest, c.best.back = Degraded, spanUnknown
-	}
-	if atWorst {
-		c.Twin, c.AtWorst, c.worst.back = true, Degraded, spanUnknown
-	}
-	if c.Effect = between(c.AtBest, c.AtWorst); c.Effect == Unknown && len(c.Unknowns) == 0 {
+	c.Twin = atWorst
+	c.best, c.worst = c.best.kept(atBest), c.worst.kept(atWorst)
+	if c.judge(); c.Effect == Unknown && len(c.Unknowns) == 0 {
 		c.Unknowns = []string{unless}
 	}
 }
@@ -193,7 +180,7 @@ func (i *impact) finish(ws *estate.Resource, c catalog.Capability, because []Cau
 	slices.SortFunc(because, func(a, b Cause) int { return compareCauses(&a, &b) })
 	slices.Sort(i.assuming)
 	return Impact{
-		Workspace: ws, Capability: c, Effect: between(i.best.effect, i.worst.effect), AtBest: i.best.effect, AtWorst: i.worst.effect,
-		RTO: i.worst.back.catalog(), RPO: i.worst.loss.catalog(), Because: because, Assuming: i.assuming,
+		Workspace: ws, Capability: c, Effect: between(i.best.effect(), i.worst.effect()), AtBest: i.best.effect(), AtWorst: i.worst.effect(),
+		RTO: i.worst.back().catalog(), RPO: i.worst.loss.catalog(), Because: because, Assuming: i.assuming,
 	}
 }

@@ -1,21 +1,18 @@
 package outage
 
-import "github.com/holdfast-ml/holdfast/internal/catalog"
+import (
+	"cmp"
 
-// level is how far something can be used.
-type level uint8
-
-const (
-	whole   level = iota
-	partial       // degraded
-	gone
+	"github.com/holdfast-ml/holdfast/internal/catalog"
 )
 
-// access is how far something can be used, and after which time it is whole again.
-type access struct {
-	level level
-	back  span // 0 when whole
-}
+// access is how long something cannot be used at all (gone), and how long not in
+// full (hurt), both from the start of the outage: gone is never longer than hurt,
+// and both are 0 when it is whole.
+type access struct{ gone, hurt span }
+
+// out gives the access to what is gone for a time, and whole after that.
+func out(until span) access { return access{until, until} }
 
 // condition is what an outage leaves of a resource.
 type condition struct {
@@ -23,40 +20,25 @@ type condition struct {
 	loss        span // data lost
 }
 
-func (c condition) hurt() bool { return c.read.level > whole || c.write.level > whole || c.loss > 0 }
-
-func (a access) worse(b access) bool {
-	return a.level > b.level || a.level == b.level && a.back > b.back
-}
-
-func graver(a, b access) access {
-	if b.worse(a) {
-		return b
-	}
-	return a
-}
+func (c condition) hurt() bool { return c.read.hurt > 0 || c.write.hurt > 0 || c.loss > 0 }
 
 // and gives the graver of two conditions, part by part.
 func (c condition) and(d condition) condition {
-	return condition{graver(c.read, d.read), graver(c.write, d.write), max(c.loss, d.loss)}
+	return condition{c.read.and(d.read), c.write.and(d.write), max(c.loss, d.loss)}
 }
+
+func (a access) and(b access) access { return access{max(a.gone, b.gone), max(a.hurt, b.hurt)} }
 
 // or gives the lighter of two conditions, part by part.
 func (c condition) or(d condition) condition {
-	if c.read.worse(d.read) {
-		c.read = d.read
-	}
-	if c.write.worse(d.write) {
-		c.write = d.write
-	}
-	c.loss = min(c.loss, d.loss)
-	return c
+	return condition{c.read.or(d.read), c.write.or(d.write), min(c.loss, d.loss)}
 }
 
-// degraded gives c with everything that is gone made partial.
+func (a access) or(b access) access { return access{min(a.gone, b.gone), min(a.hurt, b.hurt)} }
+
+// degraded gives c with everything that is gone merely hurt.
 func (c condition) degraded() condition {
-	c.read.level = min(c.read.level, partial)
-	c.write.level = min(c.write.level, partial)
+	c.read.gone, c.write.gone = 0, 0
 	return c
 }
 
@@ -69,21 +51,17 @@ func ofFact(f *catalog.Survival) condition {
 	case catalog.CarriesOn:
 		return condition{}
 	case catalog.FailsOver, catalog.FailedOver:
-		if back > 0 {
-			c.read = access{levelOf(f.Reads, gone), back}
-			c.write = access{levelOf(f.Writes, gone), back}
-		}
+		c.read, c.write = during(f.Reads, back), during(f.Writes, back)
 	case catalog.Degraded:
-		c.read = access{levelOf(f.Reads, partial), orOutage(back)}
-		c.write = access{levelOf(f.Writes, partial), orOutage(back)}
+		c.read, c.write = inPart(f.Reads, back), inPart(f.Writes, back)
 	case catalog.ReadOnly:
-		c.read = access{levelOf(f.Reads, whole), orOutage(back)}
-		c.write = access{gone, spanOutage}
+		if f.Reads == "down" || f.Reads == "degraded" {
+			c.read = during(f.Reads, orOutage(back))
+		}
+		c.write = out(spanOutage)
 	default: // down, or a state that nothing is known of
-		c.read = access{levelOf(f.Reads, gone), orOutage(back)}
-		c.write = access{levelOf(f.Writes, gone), orOutage(back)}
+		c.read, c.write = during(f.Reads, orOutage(back)), during(f.Writes, orOutage(back))
 	}
-	c.read, c.write = c.read.tidy(), c.write.tidy()
 	return c
 }
 
@@ -95,51 +73,65 @@ func orOutage(back span) span {
 	return back
 }
 
-// tidy gives what is whole no time to come back.
-func (a access) tidy() access {
-	if a.level == whole {
-		a.back = 0
-	}
-	return a
-}
-
-func levelOf(word string, otherwise level) level {
+// during gives the access that a word of a row means until a time; without a
+// word there is none.
+func during(word string, until span) access {
 	switch word {
 	case "ok":
-		return whole
+		return access{}
 	case "degraded":
-		return partial
-	case "down":
-		return gone
+		return access{hurt: until}
 	}
-	return otherwise
+	return out(until)
+}
+
+// inPart gives the access to what is degraded. What is out of reach at first
+// stays degraded when it is back, until the outage ends.
+func inPart(word string, back span) access {
+	switch word {
+	case "ok":
+		return access{}
+	case "down":
+		return access{gone: orOutage(back), hurt: max(orOutage(back), spanOutage)}
+	}
+	return access{hurt: orOutage(back)}
 }
 
 // state names a condition that no row of facts explains.
 func (c condition) state() catalog.State {
 	switch {
-	case c.read.level == gone:
+	case c.read.gone > 0:
 		return catalog.Down
-	case c.write.level == gone && c.read.level == whole:
+	case c.write.gone > 0 && c.read.hurt == 0:
 		return catalog.ReadOnly
-	case c.write.level > whole || c.read.level > whole:
+	case c.write.hurt > 0 || c.read.hurt > 0:
 		return catalog.Degraded
 	}
 	return catalog.CarriesOn
 }
 
+// compare orders conditions as a whole, to choose the state that names one: by
+// what is out of reach, then by what is hurt, then by the data lost.
+func (c condition) compare(d condition) int {
+	return cmp.Or(
+		cmp.Compare(c.read.gone, d.read.gone), cmp.Compare(c.write.gone, d.write.gone),
+		cmp.Compare(c.read.hurt, d.read.hurt), cmp.Compare(c.write.hurt, d.write.hurt),
+		cmp.Compare(c.loss, d.loss),
+	)
+}
+
 // back is the time until all is whole again.
-func (c condition) back() span { return max(c.read.back, c.write.back) }
+func (c condition) back() span { return max(c.read.hurt, c.write.hurt) }
 
 // through gives what reaches the far end of a spread.
 func (c condition) through(read, write catalog.Strength) condition {
-	var out condition
-	out.read = c.read.through(read)
-	out.write = graver(c.write.through(write), out.read)
+	var far condition
+	far.read = c.read.through(read)
+	far.write = c.write.through(write).and(far.read)
 	if read == catalog.Hard || write == catalog.Hard {
-		out.loss = c.loss
+		far.loss = c.loss
 	}
-	return out
+	return far
 }
 
 func (a access) through(s catalog.Strength) access {
@@ -147,27 +139,25 @@ func (a access) through(s catalog.Strength) access {
 	case catalog.Hard:
 		return a
 	case catalog.Soft:
-		a.level = min(a.level, partial)
-		return a
+		return access{hurt: a.hurt}
 	}
 	return access{}
 }
 
-// harm is what a condition does to a capability.
-type harm struct {
-	effect Effect
-	back   span
-	loss   span
+// within gives c no graver than what is left of its group, but for the data.
+func (c condition) within(limit condition) condition {
+	return condition{c.read.or(limit.read), c.write.or(limit.write), c.loss}
 }
+
+// harm is what a condition does to a capability: how long it is lost, how long
+// at least degraded, and the data lost.
+type harm struct{ lost, degraded, loss span }
 
 // harm gives what c does by a need of these strengths.
 func (c condition) harm(read, write catalog.Strength) harm {
 	h := c.read.harm(read).and(c.write.harm(write))
 	if needed(read) || needed(write) {
 		h.loss = c.loss
-		if c.loss > 0 && h.effect == None {
-			h.effect = Degraded
-		}
 	}
 	return h
 }
@@ -175,25 +165,50 @@ func (c condition) harm(read, write catalog.Strength) harm {
 func needed(s catalog.Strength) bool { return s == catalog.Hard || s == catalog.Soft }
 
 func (a access) harm(s catalog.Strength) harm {
-	switch {
-	case a.level == whole || !needed(s):
-		return harm{effect: None}
-	case a.level == gone && s == catalog.Hard:
-		return harm{effect: Lost, back: a.back}
+	switch s {
+	case catalog.Hard:
+		return harm{lost: a.gone, degraded: a.hurt}
+	case catalog.Soft:
+		return harm{degraded: a.hurt}
 	}
-	return harm{effect: Degraded, back: a.back}
+	return harm{}
 }
 
-// and gives the graver of two harms; the longer of equally grave ones.
+// and gives the graver of two harms, part by part.
 func (h harm) and(g harm) harm {
-	switch hr, gr := h.effect.rank(), g.effect.rank(); {
-	case gr > hr:
-		g.loss = max(g.loss, h.loss)
-		return g
-	case gr == hr:
-		h.back = max(h.back, g.back)
+	return harm{max(h.lost, g.lost), max(h.degraded, g.degraded), max(h.loss, g.loss)}
+}
+
+// atMost gives h no graver than limit, but for the data.
+func (h harm) atMost(limit harm) harm {
+	return harm{min(h.lost, limit.lost), min(h.degraded, limit.degraded), h.loss}
+}
+
+// effect names the harm. Lost data degrade at least.
+func (h harm) effect() Effect {
+	switch {
+	case h.lost > 0:
+		return Lost
+	case h.degraded > 0 || h.loss > 0:
+		return Degraded
 	}
-	h.loss = max(h.loss, g.loss)
+	return None
+}
+
+// back is how long the effect lasts.
+func (h harm) back() span {
+	if h.lost > 0 {
+		return h.lost
+	}
+	return h.degraded
+}
+
+// kept gives what is left of a loss when a secondary takes over: by hand, after
+// a time that nothing promises.
+func (h harm) kept(kept bool) harm {
+	if kept && h.lost > 0 {
+		return harm{degraded: spanUnknown, loss: h.loss}
+	}
 	return h
 }
 

@@ -24,23 +24,25 @@
 // children: at best it is not hit, at worst it is. So it is with a resource whose
 // condition is not known.
 //
-// What it loses. Reading and writing are followed apart. While a resource fails
-// over, or waits to be failed over, it can neither be read nor written, unless
-// its fact says otherwise; a fail-over that takes no time hurts nothing. A child
+// What it loses. Reading and writing are followed apart, and for each how long it
+// is out of reach and how long it is not whole. While a resource fails over, or
+// waits to be failed over, it can neither be read nor written, unless its fact
+// says otherwise; a fail-over that takes no time hurts nothing. A child
 // of no service of its own fares as its parent does. A resource of no service
 // has no facts: at best it carries on, at worst it is down.
 //
 // How it travels. A hard spread passes on what is lost, a soft one makes at most
 // degraded of it. What cannot be read cannot be written. Where one of several
-// will do (oneOf), all must be hurt to pass it on whole; the loss of some
-// degrades. Of two hurts the graver counts, and of two equally grave the longer.
+// will do (oneOf), all must be out of reach to pass that on, until the first is
+// back; the loss of some degrades. Hurts add up part by part: the longest counts.
 //
 // What it does to a capability. With a hard need it is lost while the resource
 // is out of reach, and degraded while it works in part. With a soft need it is
 // degraded in both cases. Lost is lost, be it for a minute: the time stands
 // beside it as RTO, and it is for a target to say whether that is short enough.
-// The RTO is that of the longest of the gravest hurts; the RPO is the worst of
-// all; lost data degrade at least. A workspace with a hub leans on everything
+// The RTO of what is lost is the time until nothing that it needs is out of reach
+// any more, though some may stay degraded; the RPO is the worst of all; lost data
+// degrade at least. A workspace with a hub leans on everything
 // its hub leans on. What is lost in the primary of a pair is degraded when the
 // secondary keeps it in the same outage: work goes on there once it has been
 // switched over by hand.

@@ -151,7 +151,7 @@ func ofRow(f *catalog.Survival) survival {
 func ofRows(o catalog.Outcome) *survival {
 	s := &survival{state: catalog.Unknown, unknowns: o.Unknowns}
 	if len(o.Candidates) == 0 {
-		lost := access{gone, spanUnknown}
+		lost := out(spanUnknown)
 		s.worst = condition{read: lost, write: lost, loss: spanUnknown}
 		s.atBest, s.atWorst = catalog.CarriesOn, catalog.Down
 		return s
@@ -162,10 +162,10 @@ func ofRows(o catalog.Outcome) *survival {
 			s.best, s.worst, s.atBest, s.atWorst = one.best, one.worst, one.atBest, one.atWorst
 			continue
 		}
-		if lighter(one.best, s.best) {
+		if one.best.compare(s.best) < 0 {
 			s.atBest = one.atBest
 		}
-		if lighter(s.worst, one.worst) {
+		if one.worst.compare(s.worst) > 0 {
 			s.atWorst = one.atWorst
 		}
 		s.best, s.worst = s.best.or(one.best), s.worst.and(one.worst)
@@ -174,15 +174,4 @@ func ofRows(o catalog.Outcome) *survival {
 		s.state = s.atBest
 	}
 	return s
-}
-
-// lighter compares two conditions as a whole, to choose the state that names one.
-func lighter(c, d condition) bool {
-	switch {
-	case c.read != d.read:
-		return d.read.worse(c.read)
-	case c.write != d.write:
-		return d.write.worse(c.write)
-	}
-	return c.loss < d.loss
 }

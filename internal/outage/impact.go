@@ -41,7 +41,7 @@ func (r *run) reached() []int32 {
 // weigh works out what the outage does to a workspace, without regard to a pair.
 func (r *run) weigh(w *workspace, out *impacts) {
 	for i := range out {
-		out[i] = impact{best: harm{effect: None}, worst: harm{effect: None}, because: out[i].because[:0]}
+		out[i] = impact{because: out[i].because[:0]}
 	}
 	for from := 0; from < len(w.items); {
 		need, to := w.items[from].need(), from+1
@@ -71,7 +71,7 @@ func (r *run) weighOne(n *catalog.Need, i int32, out *impact) {
 		return
 	}
 	best, worst := node.best.harm(n.Read, n.Write), node.worst.harm(n.Read, n.Write)
-	if worst.effect == None {
+	if worst.effect() == None {
 		return
 	}
 	out.best, out.worst = out.best.and(best), out.worst.and(worst)
@@ -93,7 +93,7 @@ func (r *run) weighGroup(n *catalog.Need, items []lean, out *impact) {
 		return
 	}
 	best, worst := a.best.left().harm(n.Read, n.Write), a.worst.left().harm(n.Read, n.Write)
-	if worst.effect == None {
+	if worst.effect() == None {
 		return
 	}
 	out.best, out.worst = out.best.and(best), out.worst.and(worst)
@@ -105,21 +105,10 @@ func (r *run) weighGroup(n *catalog.Need, items []lean, out *impact) {
 	}
 }
 
-// atMost gives h no graver effect, and if it is as grave no longer one, than limit.
-func (h harm) atMost(limit harm) harm {
-	if h.effect.Worse(limit.effect) {
-		h.effect = limit.effect
-	}
-	if h.effect == limit.effect {
-		h.back = min(h.back, limit.back)
-	}
-	return h
-}
-
 // blame notes because of which resources a needed one hurts a capability; group
 // is the alternatives that it is one of.
 func (r *run) blame(n *catalog.Need, node *node, group []lean, best, worst harm, out *impact) {
-	if worst.effect == None {
+	if worst.effect() == None {
 		return
 	}
 	if node.via < 0 {
@@ -129,10 +118,10 @@ func (r *run) blame(n *catalog.Need, node *node, group []lean, best, worst harm,
 	explained := false
 	for _, root := range r.roots(node.resource) {
 		b, w := root.best.harm(n.Read, n.Write).atMost(best), root.worst.harm(n.Read, n.Write).atMost(worst)
-		if w.effect == None {
+		if w.effect() == None {
 			continue
 		}
-		explained = explained || w.effect == worst.effect
+		explained = explained || w.effect() == worst.effect()
 		var via *estate.Resource
 		if root.resource != node.resource {
 			via = r.m.estate.Resources[node.resource]
@@ -146,14 +135,12 @@ func (r *run) blame(n *catalog.Need, node *node, group []lean, best, worst harm,
 
 // cause adds a cause, or makes one that is there graver.
 func (r *run) cause(to []Cause, n *catalog.Need, node *node, via *estate.Resource, group []lean, best, worst harm) []Cause {
-	c := Cause{
-		Resource: r.m.estate.Resources[node.resource], Via: via, Role: n.Role, Need: n,
-		AtBest: best.effect, AtWorst: worst.effect, best: figures{best.back, best.loss}, worst: figures{worst.back, worst.loss},
-	}
+	c := Cause{Resource: r.m.estate.Resources[node.resource], Via: via, Role: n.Role, Need: n, best: best, worst: worst}
 	if node.own != nil {
 		c.Fact = node.own.fact
 	}
-	if c.Effect = between(best.effect, worst.effect); c.Effect == Unknown || c.best != c.worst {
+	c.judge()
+	if best != worst {
 		c.Unknowns = r.unknownsOf(node, via, group)
 	}
 	for k := range to {
@@ -168,13 +155,18 @@ func (r *run) cause(to []Cause, n *catalog.Need, node *node, via *estate.Resourc
 	return append(to, c)
 }
 
+// judge names what the cause does.
+func (c *Cause) judge() {
+	c.AtBest, c.AtWorst = c.best.effect(), c.worst.effect()
+	c.Effect = between(c.AtBest, c.AtWorst)
+}
+
 // take adds what a lighter cause of the same resource says.
 func (c *Cause) take(lighter *Cause) {
-	if lighter.AtBest.Worse(c.AtBest) {
-		c.AtBest, c.best.back = lighter.AtBest, lighter.best.back
+	c.best, c.worst = c.best.and(lighter.best), c.worst.and(lighter.worst)
+	if c.judge(); c.best != c.worst && len(c.Unknowns) == 0 {
+		c.Unknowns = lighter.Unknowns
 	}
-	c.best.loss, c.worst.loss = max(c.best.loss, lighter.best.loss), max(c.worst.loss, lighter.worst.loss)
-	c.Effect = between(c.AtBest, c.AtWorst)
 }
 
 func between(best, worst Effect) Effect {
@@ -189,8 +181,9 @@ func compareCauses(a, b *Cause) int {
 	return cmp.Or(
 		cmp.Compare(b.AtWorst.rank(), a.AtWorst.rank()),
 		cmp.Compare(b.AtBest.rank(), a.AtBest.rank()),
-		cmp.Compare(b.worst.back, a.worst.back),
+		cmp.Compare(b.worst.back(), a.worst.back()),
 		cmp.Compare(b.worst.loss, a.worst.loss),
+		cmp.Compare(b.worst.degraded, a.worst.degraded),
 		cmp.Compare(a.Resource.Index(), b.Resource.Index()),
 	)
 }

@@ -83,7 +83,7 @@ func (m *Model) survival(i int32, scope catalog.Scope) *survival {
 	case m.places.parent[i] >= 0 || !m.matters(i): // fares as its parent, or nobody asks
 		return untouched
 	}
-	lost := access{gone, spanUnknown}
+	lost := out(spanUnknown)
 	return &survival{
 		worst: condition{read: lost, write: lost, loss: spanUnknown},
 		state: catalog.Unknown, atBest: catalog.CarriesOn, atWorst: catalog.Down,

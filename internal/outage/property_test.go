@@ -133,7 +133,7 @@ func TestEveryHurtHasACauseAsGraveAsItself(t *testing.T) {
 				grave, loss := span(0), span(0)
 				for _, c := range im.Because {
 					if c.AtWorst == im.AtWorst {
-						grave = max(grave, c.worst.back)
+						grave = max(grave, c.worst.back())
 					}
 					loss = max(loss, c.worst.loss)
 				}

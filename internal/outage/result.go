@@ -57,20 +57,17 @@ type Cause struct {
 	AtBest, AtWorst Effect // equal to Effect unless it is Unknown
 	Twin            bool   // the secondary of the pair takes over what this cause takes away
 
-	best, worst figures
+	best, worst harm
 }
 
-// figures are the times of a cause.
-type figures struct{ back, loss span }
-
 // RTO is how long the capability is hurt because of this cause alone, at worst.
-func (c *Cause) RTO() catalog.Span { return c.worst.back.catalog() }
+func (c *Cause) RTO() catalog.Span { return c.worst.back().catalog() }
 
 // RPO is how much data is lost because of this cause alone, at worst.
 func (c *Cause) RPO() catalog.Span { return c.worst.loss.catalog() }
 
 // BestRTO is RTO at best.
-func (c *Cause) BestRTO() catalog.Span { return c.best.back.catalog() }
+func (c *Cause) BestRTO() catalog.Span { return c.best.back().catalog() }
 
 // BestRPO is RPO at best.
 func (c *Cause) BestRPO() catalog.Span { return c.best.loss.catalog() }

@@ -142,7 +142,7 @@ func (m *Model) failed(i int32) *survival {
 			return s
 		}
 	}
-	down := access{gone, spanOutage}
+	down := out(spanOutage)
 	c := condition{read: down, write: down}
 	return &survival{best: c, worst: c, state: catalog.Down, atBest: catalog.Down, atWorst: catalog.Down}
 }
@@ -318,14 +318,6 @@ func (r *run) behind(i int32, out []root) []root {
 		}
 	}
 	return out
-}
-
-// within gives c no graver than what is left of its group.
-func (c condition) within(limit condition) condition {
-	c.read.level = min(c.read.level, limit.read.level)
-	c.write.level = min(c.write.level, limit.write.level)
-	c.read, c.write = c.read.tidy(), c.write.tidy()
-	return c
 }
 
 func join(roots []root, r root) []root {
