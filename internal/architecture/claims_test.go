@@ -64,7 +64,7 @@ func TestEveryMarkedClaimIsListed(t *testing.T) {
 		}
 		listed[c.ID] = true
 	}
-	for _, page := range append(pages, filepath.Join(root(t), "README.md")) {
+	for _, page := range append(pages, filepath.Join(root(t), "README.md"), filepath.Join(root(t), "SECURITY.md")) {
 		src, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

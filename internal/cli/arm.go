@@ -56,7 +56,7 @@ func (a *armFlags) options(p *program) (template.Options, []template.Diagnostic,
 		Parameters:     assigned,
 		ParameterFiles: docs,
 		Strict:         a.strict,
-		ReadFile:       os.ReadFile,
+		ReadFile:       files{p.Dir}.ReadFile, // linked templates
 	}, diags, err
 }
 
@@ -92,7 +92,7 @@ scope that no flag gives (--subscription, --resource-group, --location,
 --tenant) stay symbolic.`,
 		Example: "  holdfast arm expand examples/workspace/azuredeploy.json -p examples/workspace/azuredeploy.parameters.json\n" +
 			"  holdfast arm expand azuredeploy.json -p location=westeurope -o json",
-		Args: cobra.ExactArgs(1),
+		Args: wants(1, 1, "one template, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts, fileDiags, err := flags.options(p)
 			if err != nil {
@@ -102,8 +102,6 @@ scope that no flag gives (--subscription, --resource-group, --location,
 			if err != nil {
 				return err
 			}
-			// Linked templates are read beside the template.
-			opts.ReadFile = func(path string) ([]byte, error) { return os.ReadFile(p.path(path)) }
 			x, err := t.Expand(cmd.Context(), opts)
 			if err != nil {
 				return err
@@ -149,9 +147,9 @@ func (p *program) printDiagnostics(diags []template.Diagnostic) {
 		if d.Severity != template.Error && p.quiet {
 			continue
 		}
-		fmt.Fprintln(p.Err, d)
+		fmt.Fprintln(p.Err, harmless(d.String()))
 		if d.Hint != "" {
-			fmt.Fprintf(p.Err, "  hint: %s\n", d.Hint)
+			fmt.Fprintf(p.Err, "  hint: %s\n", harmless(d.Hint))
 		}
 	}
 }

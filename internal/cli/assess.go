@@ -52,7 +52,7 @@ What it is, is recognised from its content.`,
   holdfast assess azuredeploy.json -p azuredeploy.parameters.json
   holdfast assess infra/ --target critical -o text -o html=report.html -o sarif=holdfast.sarif
   az resource list -g rg-ml -o json | holdfast assess -`,
-		Args: cobra.MinimumNArgs(1),
+		Args: wants(1, -1, "a SOURCE: a file, a folder, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.assess(cmd.Context(), args, &f) },
 	}
 	parameterFlag(cmd, &f.input.params)

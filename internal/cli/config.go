@@ -28,7 +28,7 @@ func (p *program) configCommand() *cobra.Command {
 --target), then from the project file ` + assess.ProjectFile + `, found here or in a folder
 above, then from the defaults.`,
 		Example: "  holdfast config\n  HOLDFAST_TARGET=critical holdfast config -o json",
-		Args:    cobra.NoArgs,
+		Args:    wantsNothing,
 		RunE: func(*cobra.Command, []string) error {
 			given := st
 			if err := st.read(p); err != nil {
@@ -61,10 +61,10 @@ func (p *program) effective(given, st *settings) []effective {
 	add := func(name, flag, value, standard string) {
 		from := "project file"
 		switch {
-		case flag != "" && p.Env(envName(strings.ReplaceAll(name, " ", "-"))) == flag:
-			from = "environment"
+		case flag != "" && p.fromEnv[name]:
+			value, from = flag, "environment"
 		case flag != "":
-			from = "flag"
+			value, from = flag, "flag"
 		case value == "":
 			value, from = standard, "default"
 		}
@@ -72,8 +72,8 @@ func (p *program) effective(given, st *settings) []effective {
 	}
 	const symbolic = "(symbolic)"
 	add("target", given.target, st.target, assess.ProductionTarget)
-	add("fail-on", "", string(project.FailOn), string(assess.High))
-	add("baseline", "", project.Baseline, "(none)")
+	add("fail-on", given.failOn, string(project.FailOn), string(assess.High))
+	add("baseline", given.baseline, project.Baseline, "(none)")
 	add("catalog", strings.Join(given.catalogs, ", "), strings.Join(st.catalogs, ", "), "(built in)")
 	add("subscription", given.scope.Subscription, st.scope.Subscription, symbolic)
 	add("resource-group", given.scope.ResourceGroup, st.scope.ResourceGroup, symbolic)

@@ -21,7 +21,7 @@ func (p *program) catalogCommand() *cobra.Command {
 resiliency guide, with what holds today beside it. With a service: all that is
 known of it, with sources.`,
 		Example: "  holdfast catalog\n  holdfast catalog key-vault\n  holdfast catalog -o json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    wants(0, 1, "one service"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := p.loadCatalog(&st)
 			if err != nil {
@@ -66,7 +66,7 @@ func (p *program) rulesCommand() *cobra.Command {
 		Use:     "rules",
 		Short:   "List every rule with its severity and its peers in other tools",
 		Example: "  holdfast rules\n  holdfast rules -o json",
-		Args:    cobra.NoArgs,
+		Args:    wantsNothing,
 		RunE: func(*cobra.Command, []string) error {
 			c, err := p.loadCatalog(&st)
 			if err != nil {
@@ -91,7 +91,7 @@ func (p *program) explainCommand() *cobra.Command {
 		Use:     "explain RULE",
 		Short:   "Explain one rule: why, what, how, sources, peers",
 		Example: "  holdfast explain default-storage-region-failover\n  holdfast explain aks-zone-outage -o json",
-		Args:    cobra.ExactArgs(1),
+		Args:    wants(1, 1, "one rule, as 'holdfast rules' lists them"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := p.loadCatalog(&st)
 			if err != nil {

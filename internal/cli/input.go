@@ -92,9 +92,9 @@ func (p *program) printNotes(notes []assess.Note) {
 		if n.Origin.File != "" {
 			place = fmt.Sprintf("%s:%d:%d: ", n.Origin.File, n.Origin.Line, n.Origin.Column)
 		}
-		fmt.Fprintf(p.Err, "%s%s: %s\n", place, n.Severity, n.Message)
+		fmt.Fprintf(p.Err, "%s%s: %s\n", harmless(place), n.Severity, harmless(n.Message))
 		if n.Hint != "" {
-			fmt.Fprintf(p.Err, "  hint: %s\n", n.Hint)
+			fmt.Fprintf(p.Err, "  hint: %s\n", harmless(n.Hint))
 		}
 	}
 }

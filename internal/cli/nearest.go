@@ -1,12 +1,16 @@
 package cli
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// didYouMean is a hint with the nearest of the words, or otherwise when none is near.
+// didYouMean is a hint with the nearest of the words, whatever its letter case,
+// or otherwise when none is near.
 func didYouMean(word string, words []string, otherwise string) string {
 	best, distance := "", len(word)/2+1
 	for _, w := range words {
-		if d := editDistance(word, w); d < distance {
+		if d := editDistance(strings.ToLower(word), strings.ToLower(w)); d < distance {
 			best, distance = w, d
 		}
 	}

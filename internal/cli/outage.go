@@ -37,7 +37,7 @@ Where the region of a template is not known, "--region its" stands for it.`,
   holdfast outage examples/workspace --region westeurope --zone 1
   holdfast outage examples/workspace --region westeurope --service key-vault
   holdfast outage examples/workspace --resource demand-aks`,
-		Args: cobra.MinimumNArgs(1),
+		Args: wants(1, -1, "a SOURCE: a file, a folder, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.outage(cmd.Context(), args, &f) },
 	}
 	parameterFlag(cmd, &f.input.params)

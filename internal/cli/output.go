@@ -30,6 +30,8 @@ func parseOutputs(values, formats []string) ([]output, error) {
 		}
 		if file == "" {
 			stdout++
+		} else if slices.ContainsFunc(outs, func(o output) bool { return o.file != "" && filepath.Clean(o.file) == filepath.Clean(file) }) {
+			return nil, withHint(usage("two outputs go to %s", file), "give each a file of its own")
 		}
 		outs = append(outs, output{format, file})
 	}
@@ -73,5 +75,15 @@ func (o output) write(s Streams, render func(io.Writer) error) (err error) {
 	if err := errors.Join(w.Flush(), f.Chmod(0o644), f.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", o.file, err)
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		var why *os.LinkError
+		if errors.As(err, &why) {
+			err = why.Err
+		}
+		if info, serr := os.Stat(path); serr == nil && info.IsDir() {
+			err = errors.New("it is a folder")
+		}
+		return withHint(usage("cannot write %s: %w", o.file, err), "name a file")
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -21,6 +22,7 @@ type program struct {
 	colourMode string
 	quiet      bool
 	verbose    bool
+	fromEnv    map[string]bool // flags whose value the environment gave
 }
 
 // Main runs the program with the arguments (without the program's name) and
@@ -35,7 +37,7 @@ func Main(args []string, s Streams) int {
 
 // Run is [Main] without signals.
 func Run(ctx context.Context, args []string, s Streams) int {
-	p := &program{Streams: s}
+	p := &program{Streams: s, fromEnv: make(map[string]bool)}
 	root := p.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(s.In)
@@ -43,8 +45,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	root.SetErr(s.Err)
 	err := root.ExecuteContext(ctx)
 	if ctx.Err() != nil && err != nil {
-		fmt.Fprintln(s.Err, "holdfast: cancelled; nothing was changed")
-		return ExitCancelled
+		err = &exitError{code: ExitCancelled, err: errors.New("cancelled; nothing was changed")}
 	}
 	p.complain(args, err)
 	return exitCode(err)
@@ -57,14 +58,63 @@ func (p *program) complain(args []string, err error) {
 	if err == nil || (errors.As(err, &e) && e.err == nil) {
 		return
 	}
-	if slices.Contains(args, "json") || slices.Contains(args, "-ojson") || slices.Contains(args, "--output=json") {
+	if p.wantsJSON(args) {
 		_ = writeJSONLine(p.Err, map[string]any{"error": map[string]any{"code": exitCode(err), "message": err.Error(), "hint": hintOf(err)}})
 		return
 	}
-	fmt.Fprintf(p.Err, "holdfast: %v\n", err)
+	fmt.Fprintf(p.Err, "holdfast: %s\n", harmless(err.Error()))
 	if h := hintOf(err); h != "" {
-		fmt.Fprintf(p.Err, "hint: %s\n", h)
+		fmt.Fprintf(p.Err, "hint: %s\n", harmless(h))
 	}
+}
+
+// wantsJSON says whether JSON was asked for on standard output. It reads the
+// arguments by itself, since they may be what is wrong; without -o among them
+// the environment decides.
+func (p *program) wantsJSON(args []string) bool {
+	asked := false
+	for i := 0; i < len(args) && args[i] != "--"; i++ {
+		value, given := strings.CutPrefix(args[i], "--output=")
+		switch {
+		case given:
+		case args[i] == "-o" || args[i] == "--output":
+			if i++; i == len(args) {
+				return false
+			}
+			value = args[i]
+		case strings.HasPrefix(args[i], "-o"):
+			value = strings.TrimPrefix(strings.TrimPrefix(args[i], "-o"), "=")
+		default:
+			continue
+		}
+		asked = true
+		if namesJSON(value) {
+			return true
+		}
+	}
+	return !asked && namesJSON(p.Env(envName("output")))
+}
+
+// namesJSON says whether JSON is among the values of one -o, and no file to
+// write it to.
+func namesJSON(value string) bool {
+	for v := range strings.SplitSeq(value, ",") {
+		if format, file, _ := strings.Cut(v, "="); format == "json" && (file == "" || file == "-") {
+			return true
+		}
+	}
+	return false
+}
+
+// harmless takes out of a text what could steer a terminal: names come from
+// other people's files.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
 }
 
 func hintOf(err error) string {
@@ -100,10 +150,24 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 	f.StringVar(&p.colourMode, "color", "auto", "use colour: auto, always, never")
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "print results and errors only, no notes, no progress")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "show everything that was looked at, also what is fine")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return withHint(usage("%w", err), fmt.Sprintf("see '%s --help'", cmd.CommandPath()))
-	})
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(p.assessCommand(), p.outageCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "completion":
+			c.Args, c.RunE = subcommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		case "help":
+			c.Args = func(_ *cobra.Command, args []string) error {
+				found, rest, err := root.Find(args)
+				if err != nil { // of the root, which lists what was not found
+					return subcommand(root, args)
+				}
+				return subcommand(found, rest)
+			}
+		}
+	}
 	return root
 }
 
@@ -120,6 +184,40 @@ func subcommand(cmd *cobra.Command, args []string) error {
 	return withHint(usage("%s has no command %q", cmd.CommandPath(), args[0]), didYouMean(args[0], names, list))
 }
 
+// wrongFlag tells of a flag that cannot be read, and names the nearest one.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	help := fmt.Sprintf("see '%s --help'", cmd.CommandPath())
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && len(unknown.GetSpecifiedName()) > 1 {
+		name := unknown.GetSpecifiedName()
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		for _, c := range cmd.Commands() {
+			if c.Name() == name { // holdfast --version
+				return withHint(usage("%w", err), fmt.Sprintf("did you mean '%s'?", c.CommandPath()))
+			}
+		}
+		help = didYouMean("--"+name, names, help)
+	}
+	return withHint(usage("%w", err), help)
+}
+
+// wants checks the number of arguments of a command; they are what to give.
+func wants(least, most int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return withHint(usage("%s needs %s", cmd.CommandPath(), what), "usage: "+cmd.UseLine())
+		case most >= 0 && len(args) > most:
+			return withHint(usage("%s takes %s, not also %q", cmd.CommandPath(), what, args[most]), "usage: "+cmd.UseLine())
+		}
+		return nil
+	}
+}
+
+// wantsNothing refuses every argument.
+var wantsNothing = wants(0, 0, "no argument")
+
 // prepare fills the flags that were not given from the environment
 // (HOLDFAST_TARGET for --target) and checks the global ones.
 func (p *program) prepare(cmd *cobra.Command, _ []string) error {
@@ -129,6 +227,7 @@ func (p *program) prepare(cmd *cobra.Command, _ []string) error {
 			if err := cmd.Flags().Set(f.Name, v); err != nil {
 				errs = append(errs, fmt.Errorf("environment variable %s: %w", envName(f.Name), err))
 			}
+			p.fromEnv[f.Name] = true
 		}
 	})
 	if !slices.Contains([]string{"auto", "always", "never"}, p.colourMode) {

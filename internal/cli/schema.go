@@ -11,7 +11,7 @@ func (p *program) schemaCommand() *cobra.Command {
 		Use:     "schema",
 		Short:   "Print the JSON schema of the JSON report",
 		Example: "  holdfast schema > report.schema.json",
-		Args:    cobra.NoArgs,
+		Args:    wantsNothing,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := p.Out.Write(json.Schema)
 			return err

@@ -60,7 +60,7 @@ func (p *program) versionCommand() *cobra.Command {
 		Use:     "version",
 		Short:   "Show the version, the commit and the date of the facts",
 		Example: "  holdfast version\n  holdfast version -o json",
-		Args:    cobra.NoArgs,
+		Args:    wantsNothing,
 		RunE: func(*cobra.Command, []string) error {
 			b, err := buildInfo(true)
 			if err != nil {
