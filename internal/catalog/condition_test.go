@@ -63,7 +63,7 @@ func TestAnOutcomeThatIsNotKnownSaysWhatWouldMakeItKnown(t *testing.T) {
 		{"everything is open", "westeurope", `{"sku":{"name":"unknown sku"},"properties":{"braced":"unknown braced"}}`, ScopeZone,
 			[]State{CarriesOn, FailsOver, Down}, []string{"sku.name of s1: [parameters('sku')]", "properties.braced of s1: [parameters('braced')]"}},
 		{"a region that is not known", "{resourceGroup().location}", `{"sku":{"name":"Sturdy"},"properties":{}}`, ScopeZone,
-			[]State{CarriesOn, Down}, []string{"zones of the region of s1: the region is not known before deployment ({resourceGroup().location})"}},
+			[]State{CarriesOn, Down}, []string{"region of s1: {resourceGroup().location}"}},
 		{"a region that nobody knows", "atlantis", `{"sku":{"name":"Sturdy"},"properties":{}}`, ScopeZone,
 			[]State{CarriesOn, Down}, []string{"zones of the region of s1: the region data does not have this region (atlantis)"}},
 		{"the unknown region does not matter for a plain one", "{resourceGroup().location}", `{"sku":{"name":"Plain"},"properties":{}}`, ScopeZone,
@@ -99,7 +99,7 @@ func TestAnExternalResourceMayDoAnythingThatItsSettingsDecide(t *testing.T) {
 	e, r := at(t, c, "", "{}")
 	r.External = true
 	got := c.Survive(e, r, ScopeZone)
-	want := []string{"sku.name of s1: it is not in the input", "properties.braced of s1: it is not in the input", "zones of the region of s1: the input does not say where it is"}
+	want := []string{"sku.name of s1: it is not in the input", "properties.braced of s1: it is not in the input", "region of s1: the input does not say where it is"}
 	if got.State != Unknown || len(got.Candidates) != 3 || !slices.Equal(got.Unknowns, want) {
 		t.Errorf("got %+v", got)
 	}
@@ -138,6 +138,41 @@ func TestRulesAreAsked(t *testing.T) {
 
 func sameVerdict(a, b Verdict) bool {
 	return a.Holds == b.Holds && a.Known == b.Known && slices.Equal(a.Unknowns, b.Unknowns)
+}
+
+func TestSubjectsSayWhereAValueIs(t *testing.T) {
+	tests := []struct {
+		setting Setting
+		want    string
+	}{
+		{Setting{Path: Values{"sku.name", "sku"}}, "sku.name of s1"},
+		{Setting{Child: "A.B/shelves/books", Path: Values{"on"}}, "on of the books of s1"},
+		{Setting{Child: "A.B/shelves/books"}, "the books of s1"},
+		{Setting{Child: "A.B/shelves/books", ChildName: "log", Path: Values{"on"}}, "on of books/log of s1"},
+		{Setting{Related: estate.Replica, Path: Values{"location"}}, "location of the replica of s1"},
+		{Setting{Related: estate.Replica}, "the replica of s1"},
+		{Setting{Related: estate.KeyVault, Reverse: true, Path: Values{"location"}}, "location of what leans on s1 as key-vault"},
+		{Setting{Related: estate.KeyVault, Reverse: true}, "what leans on s1 as key-vault"},
+	}
+	for _, tt := range tests {
+		if got := tt.setting.subject("s1"); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// What is missing is said once, however many facts of the region depend on it.
+func TestAMissingRegionIsSaidOnce(t *testing.T) {
+	rule := strings.Replace(shelfRule, "check: braced", `check: "regionZones > 0 && regionPair != '' && regionAML && location != ''"`, 1)
+	c, err := Parse(shelfFiles(map[string]string{"rules/shelf.yaml": rule}), "shelf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, r := at(t, c, "{parameters('where')}", "{}")
+	got := c.Check(c.Rule("shelf-braced"), e, r)
+	if want := []string{"region of s1: {parameters('where')}"}; !slices.Equal(got.Unknowns, want) {
+		t.Errorf("got %q, want %q", got.Unknowns, want)
+	}
 }
 
 // Every common variable takes its value from the estate.

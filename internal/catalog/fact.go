@@ -28,7 +28,6 @@ const (
 	whyUnread     = "the input lists it without its properties"
 	whyUnlisted   = "the input does not list such resources"
 	whyNoDefault  = "it is not written, and no default is documented"
-	whyRegion     = "the region is not known before deployment"
 	whyOddRegion  = "the region data does not have this region"
 	whyNoLocation = "the input does not say where it is"
 )

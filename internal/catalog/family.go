@@ -16,7 +16,7 @@ func (l *lookup) ofMany(s *Setting, many []*estate.Resource, unlisted string) fa
 	}
 	if len(many) == 0 {
 		switch {
-		case l.r.External:
+		case l.r.External && !s.Reverse:
 			return fact{why: whyExternal}
 		case unlisted != "" && l.r.Body.Get("apiVersion").IsNull() && !l.view.has(l.e, s.childKey):
 			return fact{why: unlisted}

@@ -99,7 +99,7 @@ func compareBelow(id, key string) int {
 func (l *lookup) children(s *Setting) []*estate.Resource {
 	var out []*estate.Resource
 	for _, x := range l.below() {
-		if strings.EqualFold(x.Type, s.Child) && (s.ChildName == "" || strings.EqualFold(x.Name[strings.LastIndexByte(x.Name, '/')+1:], s.ChildName)) {
+		if strings.EqualFold(x.Type, s.Child) && (s.ChildName == "" || strings.EqualFold(lastSegment(x.Name), s.ChildName)) {
 			out = append(out, x)
 		}
 	}

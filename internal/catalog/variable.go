@@ -40,6 +40,12 @@ var commons = []variable{
 // titles say the common variables in messages about what is not known.
 var titles = map[string]string{"regionZones": "zones of the region", "regionPair": "pair of the region", "regionAML": "offer of the region", "groupLocation": "region of the resource group", "location": "region"}
 
+// isRegional says that a common variable is a fact of the region: when the region
+// itself is not known, that is what is missing.
+func (v *variable) isRegional() bool {
+	return v.setting == nil && (v.name == "regionZones" || v.name == "regionPair" || v.name == "regionAML")
+}
+
 func (l *lookup) textOfEstate(s string) fact {
 	if estate.IsSymbolic(s) {
 		return fact{why: s}
@@ -86,10 +92,8 @@ func (l *lookup) region() (*estate.Region, string) {
 		l.hasRegion = true
 		at := l.location()
 		switch {
-		case !at.known && l.r.External && at.why == whyNoLocation:
-			l.whereWhy = at.why
 		case !at.known:
-			l.whereWhy = whyRegion + " (" + at.why + ")"
+			l.whereWhy = at.why
 		case at.text != "" && at.text != "global":
 			var ok bool
 			if l.where, ok = estate.RegionByName(at.text); !ok {
@@ -134,37 +138,48 @@ func (v *variable) of(l *lookup) fact {
 	return v.common(l)
 }
 
-// subject says what the variable is about, for messages: the path of a setting,
-// or the words for a common one.
-func (v *variable) subject() string {
-	if v.setting == nil {
-		if t := titles[v.name]; t != "" {
-			return t
+// missing says what would make the variable known for the resource of l, e.g.
+// "sku.name of st1: [parameters('sku')]".
+func (v *variable) missing(l *lookup) string {
+	if v.isRegional() {
+		if at := l.location(); !at.known {
+			return "region of " + l.r.Name + ": " + at.why
 		}
-		return v.name
 	}
-	return v.setting.subject()
+	f := v.of(l)
+	subject := titles[v.name]
+	switch {
+	case v.setting != nil:
+		subject = v.setting.subject(l.r.Name)
+	case subject == "":
+		subject = v.name + " of " + l.r.Name
+	default:
+		subject += " of " + l.r.Name
+	}
+	return subject + ": " + f.why
 }
 
-func (s *Setting) subject() string {
-	of := ""
+// subject says what a setting of the resource with that name is, by its path and
+// where that begins.
+func (s *Setting) subject(name string) string {
+	of := " of " + name
 	switch {
+	case s.Child != "" && s.ChildName != "":
+		of = " of " + lastSegment(s.Child) + "/" + s.ChildName + of
 	case s.Child != "":
-		of = s.Child[strings.LastIndexByte(s.Child, '/')+1:]
-		if s.ChildName != "" {
-			of += "/" + s.ChildName
-		}
+		of = " of the " + lastSegment(s.Child) + of
+	case s.Related != "" && s.Reverse:
+		of = " of what leans on " + name + " as " + string(s.Related)
 	case s.Related != "":
-		of = string(s.Related)
+		of = " of the " + string(s.Related) + of
 	}
-	switch {
-	case len(s.Path) == 0:
-		return of
-	case of == "":
-		return s.Path[0]
+	if len(s.Path) == 0 {
+		return strings.TrimPrefix(of, " of ")
 	}
-	return of + " " + s.Path[0]
+	return s.Path[0] + of
 }
+
+func lastSegment(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
 
 // appendSignature appends what tells one value of a variable from any other.
 func (f *fact) appendSignature(dst []byte, kind string) []byte {

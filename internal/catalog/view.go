@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -99,8 +100,9 @@ func (v *view) words(f *frame, e *estate.Estate, r *estate.Resource, needs []int
 	defer l.done()
 	out := make([]string, 0, len(needs)+len(faults))
 	for _, i := range needs {
-		fact := f.vars[i].of(l)
-		out = append(out, f.vars[i].subject()+" of "+r.Name+": "+fact.why)
+		if text := f.vars[i].missing(l); !slices.Contains(out, text) {
+			out = append(out, text)
+		}
 	}
 	out = append(out, faults...)
 	if inEstate {
