@@ -111,7 +111,7 @@ func (r *run) blame(n *catalog.Need, node *node, group []lean, best, worst harm,
 	if worst.effect() == None {
 		return
 	}
-	if node.via < 0 {
+	if !node.dragged {
 		out.because = r.cause(out.because, n, node, nil, group, best, worst)
 		return
 	}

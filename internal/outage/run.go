@@ -24,6 +24,7 @@ type run struct {
 type node struct {
 	resource    int32
 	via         int32 // the resource whose fall made it worse last, -1 when none did
+	dragged     bool  // the fall of another one reaches it, be it without making it worse
 	hit, maybe  bool  // maybe: it may not be there
 	queued      bool
 	traced      uint8 // 1: its roots are being looked for, 2: they are in roots
@@ -115,6 +116,9 @@ func (r *run) strike(o Outage) {
 		return
 	}
 	of := r.m.survivals(o.Scope)
+	if of == nil {
+		return
+	}
 	service := int16(-2)
 	if o.Scope == catalog.ScopeService {
 		service = int16(slices.Index(r.m.facts.services, o.Service))
@@ -187,6 +191,7 @@ func (r *run) worsen(i, via int32, best, worst condition) {
 	if n == nil {
 		n = r.add(node{resource: i, via: -1, maybe: maybe})
 	}
+	n.dragged = true
 	if maybe {
 		best = condition{}
 	}
@@ -269,7 +274,7 @@ func (r *run) roots(i int32) []root {
 		}
 		out = append(out, own)
 	}
-	if n.via >= 0 {
+	if n.dragged {
 		out = r.behind(i, out)
 	}
 	n = r.node(i)

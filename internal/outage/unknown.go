@@ -55,7 +55,7 @@ func (d *doubts) visit(i int32) {
 			d.add(s)
 		}
 	}
-	if n.via >= 0 {
+	if n.dragged {
 		d.behind(i)
 	}
 }
