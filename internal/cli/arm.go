@@ -46,8 +46,8 @@ func (a *armFlags) add(cmd *cobra.Command) {
 // options are the template's options that the flags say, and what is wrong with
 // the parameter files.
 func (a *armFlags) options(p *program) (template.Options, []template.Diagnostic, error) {
-	assigned, files := parameters(a.params)
-	docs, diags, err := p.readParameters(files)
+	assigned, names := parameters(a.params)
+	docs, diags, err := p.readParameters(names)
 	return template.Options{
 		SubscriptionID: a.scope.Subscription,
 		ResourceGroup:  a.scope.ResourceGroup,

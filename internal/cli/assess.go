@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
@@ -30,8 +33,6 @@ type assessFlags struct {
 	settings
 	input         inputFlags
 	outs          []string
-	failOn        string
-	baseline      string
 	writeBaseline string
 }
 
@@ -53,14 +54,13 @@ What it is, is recognised from its content.`,
   holdfast assess infra/ --target critical -o text -o html=report.html -o sarif=holdfast.sarif
   az resource list -g rg-ml -o json | holdfast assess -`,
 		Args: wants(1, -1, "a SOURCE: a file, a folder, or - for standard input"),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.assess(cmd.Context(), args, &f) },
+		RunE: func(cmd *cobra.Command, args []string) error { return p.assess(cmd, args, &f) },
 	}
 	parameterFlag(cmd, &f.input.params)
 	f.addTarget(cmd)
 	outputFlag(cmd, &f.outs, formats...)
 	fl := cmd.Flags()
-	fl.StringVar(&f.failOn, "fail-on", "", "exit with 1 when a finding is at least this severe: "+strings.Join(assess.SeverityNames(), ", ")+", none (default high)")
-	fl.StringVar(&f.baseline, "baseline", "", "file with findings that are known: only new ones count")
+	f.addVerdict(cmd)
 	fl.StringVar(&f.writeBaseline, "write-baseline", "", "write all failing findings to this file, as a baseline for later runs")
 	f.addScope(cmd)
 	fl.BoolVar(&f.input.strict, "strict", false, "a required parameter without a value is an error")
@@ -68,7 +68,8 @@ What it is, is recognised from its content.`,
 	return cmd
 }
 
-func (p *program) assess(ctx context.Context, args []string, f *assessFlags) error {
+func (p *program) assess(cmd *cobra.Command, args []string, f *assessFlags) error {
+	ctx := cmd.Context()
 	outs, err := parseOutputs(f.outs, formats)
 	if err != nil {
 		return err
@@ -108,7 +109,7 @@ func (p *program) assess(ctx context.Context, args []string, f *assessFlags) err
 	code, meaning := verdict(r, failOn)
 	opt := p.reportOptions()
 	opt.Exit = report.Exit{Code: code, Meaning: meaning}
-	opt.Next = next(args, f, r)
+	opt.Next = next(p.again(cmd, args), f, r)
 	for _, o := range outs {
 		if err := o.write(p.Streams, func(w io.Writer) error { return renderAs(w, o.format, r, opt) }); err != nil {
 			return err
@@ -142,7 +143,7 @@ func (f *assessFlags) result(ctx context.Context, e *estate.Estate, cat *catalog
 const noSeverity = "none"
 
 // threshold is the severity of --fail-on, "" for none.
-func (f *assessFlags) threshold() (assess.Severity, error) {
+func (f *settings) threshold() (assess.Severity, error) {
 	name := f.failOn
 	if name == "" && f.project != nil && f.project.FailOn != "" {
 		return f.project.FailOn, nil
@@ -193,17 +194,59 @@ func verdict(r *assess.Result, failOn assess.Severity) (int, string) {
 	return ExitFine, fmt.Sprintf("no finding of severity %s or worse", failOn)
 }
 
-// next are the commands worth running after an assessment.
-func next(args []string, f *assessFlags, r *assess.Result) []string {
+// again is the command line once more, as a shell takes it, without its outputs;
+// "" when it read standard input, which is gone.
+func (p *program) again(cmd *cobra.Command, args []string) string {
+	words := []string{cmd.CommandPath()}
+	for _, a := range args {
+		if a == "-" {
+			return ""
+		}
+		words = append(words, quoted(a))
+	}
+	cmd.LocalNonPersistentFlags().Visit(func(fl *pflag.Flag) {
+		switch {
+		case p.fromEnv[fl.Name], slices.Contains([]string{"output", "write-baseline", "fail-on"}, fl.Name):
+			return
+		case fl.Name == "target" && fl.Value.String() == assess.ProductionTarget:
+			return // the default
+		}
+		switch list, is := fl.Value.(pflag.SliceValue); {
+		case is:
+			for _, v := range list.GetSlice() {
+				words = append(words, "--"+fl.Name, quoted(v))
+			}
+		case fl.Value.Type() == "bool":
+			words = append(words, "--"+fl.Name)
+		default:
+			words = append(words, "--"+fl.Name, quoted(fl.Value.String()))
+		}
+	})
+	return strings.Join(words, " ")
+}
+
+// quoted gives a word as a shell takes it.
+func quoted(word string) string {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:=@%+,", r)
+	}
+	if word != "" && strings.TrimFunc(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// next are the commands worth running after an assessment, given by the command
+// line that makes it again.
+func next(again string, f *assessFlags, r *assess.Result) []string {
 	var out []string
-	src := strings.Join(args, " ")
 	for i := range r.Findings {
 		if fd := &r.Findings[i]; fd.Status == assess.Fail && !fd.Known {
 			out = append(out, "holdfast explain "+fd.Rule.ID)
 			break
 		}
 	}
-	if src == "-" {
+	if again == "" {
 		return out
 	}
 	html := false
@@ -211,10 +254,10 @@ func next(args []string, f *assessFlags, r *assess.Result) []string {
 		html = html || strings.HasPrefix(o, "html")
 	}
 	if !html {
-		out = append(out, fmt.Sprintf("holdfast assess %s -o html=report.html", src))
+		out = append(out, again+" -o html=report.html")
 	}
 	if r.Target.Name == assess.ProductionTarget {
-		out = append(out, fmt.Sprintf("holdfast assess %s --target critical", src))
+		out = append(out, again+" --target "+assess.CriticalTarget)
 	}
 	return out
 }

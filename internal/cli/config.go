@@ -34,6 +34,9 @@ above, then from the defaults.`,
 			if err := st.read(p); err != nil {
 				return err
 			}
+			if _, err := st.threshold(); err != nil {
+				return err
+			}
 			list := p.effective(&given, &st)
 			return p.render(outs, []string{"text", "json"}, map[string]func(io.Writer) error{
 				"text": func(w io.Writer) error { return writeEffective(w, list) },
@@ -44,6 +47,7 @@ above, then from the defaults.`,
 		},
 	}
 	st.addTarget(cmd)
+	st.addVerdict(cmd)
 	st.addScope(cmd)
 	st.addCatalog(cmd)
 	outputFlag(cmd, &outs, "text", "json")

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -102,6 +103,9 @@ func (f *outageFlags) choose(e *estate.Estate, m *outage.Model) ([]outage.Outage
 		}
 		return f.oneResource(e)
 	}
+	if f.zone != "" && f.service != "" {
+		return nil, usage("a zone and a service do not fail as one: leave out --zone or --service")
+	}
 	all := m.Outages()
 	var fits []outage.Outage
 	for _, o := range all {
@@ -112,7 +116,38 @@ func (f *outageFlags) choose(e *estate.Estate, m *outage.Model) ([]outage.Outage
 	if len(fits) > 0 {
 		return fits, nil
 	}
-	return nil, withHint(usage("no such outage can meet this estate"), "it can be met by: "+strings.Join(places(all), ", "))
+	if len(all) == 0 {
+		return nil, withHint(usage("no outage of a zone, a region or a service can meet this estate: nothing in it has a region"), "let one resource fail: --resource NAME")
+	}
+	return nil, withHint(usage("no such outage can meet this estate"), "it can be met by: "+strings.Join(f.instead(all), ", "))
+}
+
+// instead lists what could have been meant: the regions, or for a zone or a
+// service those of the region that was named.
+func (f *outageFlags) instead(all []outage.Outage) []string {
+	var near []outage.Outage
+	for _, o := range all {
+		if f.region == "" || sameRegion(f.region, o.Region) {
+			near = append(near, o)
+		}
+	}
+	if len(near) == 0 || f.zone == "" && f.service == "" {
+		return places(all)
+	}
+	var out []string
+	for _, o := range near {
+		word := "--zone " + o.Zone
+		if f.service != "" {
+			word = "--service " + o.Service
+		}
+		if fits := o.Scope == catalog.ScopeZone && f.zone != "" || o.Scope == catalog.ScopeService && f.service != ""; fits && !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	if len(out) == 0 {
+		return places(near)
+	}
+	return out
 }
 
 // fits says whether the flags mean o. Without any, all outages are meant.

@@ -39,6 +39,7 @@ func Main(args []string, s Streams) int {
 func Run(ctx context.Context, args []string, s Streams) int {
 	p := &program{Streams: s, fromEnv: make(map[string]bool)}
 	root := p.rootCommand()
+	addCommon(root)
 	root.SetArgs(args)
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
@@ -152,6 +153,12 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "show everything that was looked at, also what is fine")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(p.assessCommand(), p.outageCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
+	return root
+}
+
+// addCommon adds the commands that the library brings, and has them refuse what
+// there is no help or completion for.
+func addCommon(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
@@ -168,7 +175,6 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 			}
 		}
 	}
-	return root
 }
 
 // subcommand refuses what is no command, and names the nearest one.

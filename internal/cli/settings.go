@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,8 @@ type settings struct {
 	config   string // --config
 	catalogs []string
 	target   string
+	failOn   string
+	baseline string
 	scope    assess.Scope
 	project  *assess.Project // nil without a project file
 }
@@ -40,6 +43,14 @@ func (st *settings) addScope(cmd *cobra.Command) {
 func (st *settings) addTarget(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&st.target, "target", "", "what is to survive: dev, production, critical, or a YAML file (default "+assess.ProductionTarget+")")
 	_ = cmd.RegisterFlagCompletionFunc("target", cobra.FixedCompletions([]string{assess.DevTarget, assess.ProductionTarget, assess.CriticalTarget}, cobra.ShellCompDirectiveDefault))
+}
+
+// addVerdict adds what decides the exit code.
+func (st *settings) addVerdict(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&st.failOn, "fail-on", "", "exit with 1 when a finding is at least this severe: "+strings.Join(assess.SeverityNames(), ", ")+", none (default high)")
+	f.StringVar(&st.baseline, "baseline", "", "file with findings that are known: only new ones count")
+	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(append(assess.SeverityNames(), noSeverity), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // read finds and reads the project's file and takes from it what no flag says.
