@@ -167,11 +167,14 @@ func (f *finder) relateGroup(r *estate.Resource) {
 		return
 	}
 	to := f.byKey[group.Key()]
-	if to == nil && f.opts.GroupLocation != nil {
+	if (to == nil || to.External && to.Location == "") && f.opts.GroupLocation != nil {
 		if location := f.opts.GroupLocation(group); location != "" {
 			to = f.resource(group, typeGroup)
 			to.Location = location
 		}
+	}
+	if to != nil && to.External && to.Location == "" { // somebody names it, but nobody knows where it is
+		return
 	}
 	if to != nil {
 		f.add(r, to, estate.ResourceGroup, "", r.Origin, "")

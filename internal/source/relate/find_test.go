@@ -85,14 +85,36 @@ type example struct {
 	want        []string
 }
 
+// check compares the estate of each example with what is wanted; and holds it to
+// what must be true of any: the order of the input does not matter, relating a
+// second time adds nothing, and every relation has a place in the input.
 func check(t *testing.T, examples []example) {
 	t.Helper()
 	for _, x := range examples {
 		t.Run(x.what, func(t *testing.T) {
-			got := lines(build(read(t, x.input), Options{}))
 			slices.Sort(x.want)
-			if d := cmp.Diff(x.want, got); d != "" {
+			e := build(read(t, x.input), Options{})
+			if d := cmp.Diff(x.want, lines(e)); d != "" {
 				t.Errorf("-want +got\n%s", d)
+			}
+			backwards := read(t, x.input)
+			slices.Reverse(backwards)
+			if d := cmp.Diff(x.want, lines(build(backwards, Options{}))); d != "" {
+				t.Errorf("in another order: -want +got\n%s", d)
+			}
+			found := Find(read(t, x.input), Options{})
+			again := Find(found.Resources, Options{})
+			if n := len(again.Resources); n != len(found.Resources) {
+				t.Errorf("a second look makes %d resources of %d", n, len(found.Resources))
+			}
+			both := estate.Build(again.Resources, append(found.Relations, again.Relations...), estate.Coverage{NotSeen: found.NotSeen})
+			if d := cmp.Diff(x.want, lines(both)); d != "" {
+				t.Errorf("a second look: -want +got\n%s", d)
+			}
+			for _, r := range e.Relations {
+				if r.Origin.File != "input.json" || r.Origin.Line == 0 || r.Origin.Pointer == "" {
+					t.Errorf("%s -%s-> %s has the place %+v", r.From.ID, r.Role, r.To.ID, r.Origin)
+				}
 			}
 		})
 	}
@@ -101,46 +123,80 @@ func check(t *testing.T, examples []example) {
 func TestWorkspaceReferences(t *testing.T) {
 	check(t, []example{
 		{"the associated resources, in any letter case", `[
-			{"id":"#ML/workspaces/w","properties":{"storageAccount":"#Microsoft.Storage/storageAccounts/ST","keyVault":"#Microsoft.KeyVault/vaults/kv",
+			{"id":"#ML/workspaces/w","properties":{
+				"storageAccount":"#Microsoft.Storage/storageAccounts/ST","keyVault":"#Microsoft.KeyVault/vaults/kv",
 			 "applicationInsights":"#Microsoft.Insights/components/ai","containerRegistry":"#Microsoft.ContainerRegistry/registries/acr"}},
-			{"id":"#microsoft.storage/storageaccounts/st"},{"id":"#Microsoft.KeyVault/vaults/kv"}]`, []string{
-			"ML/workspaces/w -default-storage-> microsoft.storage/storageaccounts/st", "ML/workspaces/w -key-vault-> KeyVault/vaults/kv",
-			"ML/workspaces/w -application-insights-> Insights/components/ai", "ML/workspaces/w -container-registry-> ContainerRegistry/registries/acr",
-			"external Insights/components/ai", "external ContainerRegistry/registries/acr"}},
+			{"id":"#microsoft.storage/storageaccounts/st"},
+			{"id":"#Microsoft.KeyVault/vaults/kv"}]`, []string{
+			"ML/workspaces/w -default-storage-> microsoft.storage/storageaccounts/st",
+			"ML/workspaces/w -key-vault-> KeyVault/vaults/kv",
+			"ML/workspaces/w -application-insights-> Insights/components/ai",
+			"ML/workspaces/w -container-registry-> ContainerRegistry/registries/acr",
+			"external Insights/components/ai",
+			"external ContainerRegistry/registries/acr",
+		}},
 		{"null and empty name nothing", `[{"id":"#ML/workspaces/w","properties":{"storageAccount":"","keyVault":null,"containerRegistry":" "}}]`, nil},
 		{"what is no text is not passed over", `[{"id":"#ML/workspaces/w","properties":{"storageAccount":{"id":1}}}]`,
 			[]string{"not seen: storageAccount of ML/workspaces w: it is no text that could name a resource"}},
 		{"a bare name is one in the group", `[{"id":"#ML/workspaces/w","properties":{"storageAccount":"st"}}]`,
-			[]string{"ML/workspaces/w -default-storage-> Storage/storageAccounts/st", "external Storage/storageAccounts/st"}},
+			[]string{
+				"ML/workspaces/w -default-storage-> Storage/storageAccounts/st",
+				"external Storage/storageAccounts/st",
+			}},
 		{"hub, project and what the hub lists", `[
-			{"id":"#ML/workspaces/hub","kind":"Hub","properties":{"associatedWorkspaces":["#ML/workspaces/p","#ML/workspaces/q"],
+			{"id":"#ML/workspaces/hub","kind":"Hub","properties":{
+				"associatedWorkspaces":["#ML/workspaces/p","#ML/workspaces/q"],
 			 "workspaceHubConfig":{"additionalWorkspaceStorageAccounts":["#Microsoft.Storage/storageAccounts/more"],"defaultWorkspaceResourceGroup":"#Gprojects"}}},
 			{"id":"#ML/workspaces/p","kind":"Project","properties":{"hubResourceId":"#ML/workspaces/hub"}}]`, []string{
-			"ML/workspaces/p -hub-> ML/workspaces/hub", "ML/workspaces/q -hub-> ML/workspaces/hub", "external ML/workspaces/q",
-			"ML/workspaces/hub -datastore-> Storage/storageAccounts/more (AzureBlob)", "external Storage/storageAccounts/more",
-			"ML/workspaces/hub -resource-group-> group projects (default for projects)", "external group projects"}},
+			"ML/workspaces/p -hub-> ML/workspaces/hub",
+			"ML/workspaces/q -hub-> ML/workspaces/hub",
+			"external ML/workspaces/q",
+			"ML/workspaces/hub -datastore-> Storage/storageAccounts/more (AzureBlob)",
+			"external Storage/storageAccounts/more",
+			"ML/workspaces/hub -resource-group-> group projects (default for projects)",
+			"external group projects",
+		}},
 		{"identities", `[{"id":"#ML/workspaces/w","identity":{"type":"UserAssigned","userAssignedIdentities":{"#Microsoft.ManagedIdentity/userAssignedIdentities/a":{},"#Microsoft.ManagedIdentity/userAssignedIdentities/b":{}}},
-			"properties":{"primaryUserAssignedIdentity":"#Microsoft.ManagedIdentity/userAssignedIdentities/a"}}]`, []string{
-			"ML/workspaces/w -identity-> ManagedIdentity/userAssignedIdentities/a", "ML/workspaces/w -identity-> ManagedIdentity/userAssignedIdentities/b",
-			"external ManagedIdentity/userAssignedIdentities/a", "external ManagedIdentity/userAssignedIdentities/b"}},
+			"properties":{
+				"primaryUserAssignedIdentity":"#Microsoft.ManagedIdentity/userAssignedIdentities/a"}}]`, []string{
+			"ML/workspaces/w -identity-> ManagedIdentity/userAssignedIdentities/a",
+			"ML/workspaces/w -identity-> ManagedIdentity/userAssignedIdentities/b",
+			"external ManagedIdentity/userAssignedIdentities/a",
+			"external ManagedIdentity/userAssignedIdentities/b",
+		}},
 		{"networks", `[{"id":"#ML/workspaces/w","properties":{
 			"managedNetwork":{"outboundRules":{"r1":{"type":"PrivateEndpoint","destination":{"serviceResourceId":"#Microsoft.Storage/storageAccounts/st","subresourceTarget":"blob"}},"r2":{"type":"FQDN","destination":"pypi.org"}}},
 			"sharedPrivateLinkResources":[{"name":"x","properties":{"privateLinkResourceId":"#Microsoft.KeyVault/vaults/kv"}}],
 			"serverlessComputeSettings":{"serverlessComputeCustomSubnet":"#Microsoft.Network/virtualNetworks/v/subnets/s"},
-			"privateEndpointConnections":[{"properties":{"privateEndpoint":{"id":"#Microsoft.Network/privateEndpoints/pe","subnetArmId":"#Microsoft.Network/virtualNetworks/v/subnets/s"}}}]}}]`, []string{
-			"ML/workspaces/w -network-> Storage/storageAccounts/st (outbound rule)", "external Storage/storageAccounts/st",
-			"ML/workspaces/w -network-> KeyVault/vaults/kv (shared private link)", "external KeyVault/vaults/kv",
+			"privateEndpointConnections":[{"properties":{
+				"privateEndpoint":{"id":"#Microsoft.Network/privateEndpoints/pe","subnetArmId":"#Microsoft.Network/virtualNetworks/v/subnets/s"}}}]}}]`, []string{
+			"ML/workspaces/w -network-> Storage/storageAccounts/st (outbound rule)",
+			"external Storage/storageAccounts/st",
+			"ML/workspaces/w -network-> KeyVault/vaults/kv (shared private link)",
+			"external KeyVault/vaults/kv",
 			"ML/workspaces/w -network-> Network/virtualNetworks/v/subnets/s (private endpoint)",
-			"ML/workspaces/w -network-> Network/virtualNetworks/v/subnets/s (serverless compute)", "external Network/virtualNetworks/v/subnets/s",
-			"ML/workspaces/w -network-> Network/privateEndpoints/pe", "external Network/privateEndpoints/pe",
-			"Network/virtualNetworks/v/subnets/s -parent-> Network/virtualNetworks/v", "external Network/virtualNetworks/v"}},
-		{"names of its own children", `[{"id":"#ML/workspaces/w","properties":{"imageBuildCompute":"cpu","featureStoreSettings":{"offlineStoreConnectionName":"off","onlineStoreConnectionName":"on"}}},
+			"ML/workspaces/w -network-> Network/virtualNetworks/v/subnets/s (serverless compute)",
+			"external Network/virtualNetworks/v/subnets/s",
+			"ML/workspaces/w -network-> Network/privateEndpoints/pe",
+			"external Network/privateEndpoints/pe",
+			"Network/virtualNetworks/v/subnets/s -parent-> Network/virtualNetworks/v",
+			"external Network/virtualNetworks/v",
+		}},
+		{"names of its own children", `[{"id":"#ML/workspaces/w","properties":{
+				"imageBuildCompute":"cpu","featureStoreSettings":{"offlineStoreConnectionName":"off","onlineStoreConnectionName":"on"}}},
 			{"id":"#ML/workspaces/w/computes/cpu","properties":{"computeType":"amlcompute"}}]`, []string{
-			"ML/workspaces/w -image-build-> ML/workspaces/w/computes/cpu", "ML/workspaces/w -compute-> ML/workspaces/w/computes/cpu (AmlCompute)",
-			"ML/workspaces/w -connection-> ML/workspaces/w/connections/off (offline store)", "ML/workspaces/w -connection-> ML/workspaces/w/connections/on (online store)",
-			"external ML/workspaces/w/connections/off", "external ML/workspaces/w/connections/on"}},
+			"ML/workspaces/w -image-build-> ML/workspaces/w/computes/cpu",
+			"ML/workspaces/w -compute-> ML/workspaces/w/computes/cpu (AmlCompute)",
+			"ML/workspaces/w -connection-> ML/workspaces/w/connections/off (offline store)",
+			"ML/workspaces/w -connection-> ML/workspaces/w/connections/on (online store)",
+			"external ML/workspaces/w/connections/off",
+			"external ML/workspaces/w/connections/on",
+		}},
 		{"a Databricks workspace of the first generation", `[{"id":"#ML/workspaces/w","properties":{"adbWorkspace":"#Microsoft.Databricks/workspaces/d"}}]`,
-			[]string{"ML/workspaces/w -linked-service-> Databricks/workspaces/d", "external Databricks/workspaces/d"}},
+			[]string{
+				"ML/workspaces/w -linked-service-> Databricks/workspaces/d",
+				"external Databricks/workspaces/d",
+			}},
 		{"properties that are not listed are told elsewhere", `[{"id":"#ML/workspaces/w","identity":null}]`, nil},
 	})
 }
@@ -150,29 +206,49 @@ func TestEncryption(t *testing.T) {
 	check(t, []example{
 		{"off, although a key is named", `[{"id":"#ML/workspaces/w","properties":{"encryption":{"status":"Disabled",` + vault + `}}}]`, nil},
 		{"on: the stores are made by the service", `[{"id":"#ML/workspaces/w","properties":{"encryption":{"status":"enabled",` + vault + `}}}]`, []string{
-			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv", "external KeyVault/vaults/kv",
+			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv",
+			"external KeyVault/vaults/kv",
 			"ML/workspaces/w -encryption-store-> group {managed group of w}/providers/DocumentDB/databaseAccounts/{Cosmos DB of w}",
 			"ML/workspaces/w -encryption-store-> group {managed group of w}/providers/Search/searchServices/{AI Search of w}",
 			"ML/workspaces/w -encryption-store-> group {managed group of w}/providers/Storage/storageAccounts/{storage of w}",
 			"implied group {managed group of w}/providers/DocumentDB/databaseAccounts/{Cosmos DB of w}",
 			"implied group {managed group of w}/providers/Search/searchServices/{AI Search of w}",
-			"implied group {managed group of w}/providers/Storage/storageAccounts/{storage of w}"}},
-		{"on: the stores are in the managed group", `[{"id":"#ML/workspaces/w","properties":{"serviceProvisionedResourceGroup":"mrg","encryption":{"status":"Enabled",` + vault + `}}},
+			"implied group {managed group of w}/providers/Storage/storageAccounts/{storage of w}",
+		}},
+		{"on: the stores are in the managed group", `[{"id":"#ML/workspaces/w","properties":{
+				"serviceProvisionedResourceGroup":"mrg","encryption":{"status":"Enabled",` + vault + `}}},
 			{"id":"#Gmrg/providers/Microsoft.DocumentDB/databaseAccounts/c"},{"id":"#Gmrg/providers/Microsoft.Search/searchServices/s"},{"id":"#Gmrg/providers/Microsoft.Storage/storageAccounts/a"},{"id":"#Gmrg","managedBy":null}]`, []string{
-			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv", "external KeyVault/vaults/kv", "ML/workspaces/w -managed-resources-> group mrg",
-			"ML/workspaces/w -encryption-store-> group mrg/providers/DocumentDB/databaseAccounts/c", "group mrg/providers/DocumentDB/databaseAccounts/c -resource-group-> group mrg",
-			"ML/workspaces/w -encryption-store-> group mrg/providers/Search/searchServices/s", "group mrg/providers/Search/searchServices/s -resource-group-> group mrg",
-			"ML/workspaces/w -encryption-store-> group mrg/providers/Storage/storageAccounts/a", "group mrg/providers/Storage/storageAccounts/a -resource-group-> group mrg"}},
-		{"on: the customer brings the stores", `[{"id":"#ML/workspaces/w","properties":{"encryption":{"status":"Enabled","identity":{"userAssignedIdentity":"#Microsoft.ManagedIdentity/userAssignedIdentities/u"},` + vault + `,
+			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv",
+			"external KeyVault/vaults/kv",
+			"ML/workspaces/w -managed-resources-> group mrg",
+			"ML/workspaces/w -encryption-store-> group mrg/providers/DocumentDB/databaseAccounts/c",
+			"group mrg/providers/DocumentDB/databaseAccounts/c -resource-group-> group mrg",
+			"ML/workspaces/w -encryption-store-> group mrg/providers/Search/searchServices/s",
+			"group mrg/providers/Search/searchServices/s -resource-group-> group mrg",
+			"ML/workspaces/w -encryption-store-> group mrg/providers/Storage/storageAccounts/a",
+			"group mrg/providers/Storage/storageAccounts/a -resource-group-> group mrg",
+		}},
+		{"on: the customer brings the stores", `[{"id":"#ML/workspaces/w","properties":{
+				"encryption":{"status":"Enabled","identity":{"userAssignedIdentity":"#Microsoft.ManagedIdentity/userAssignedIdentities/u"},` + vault + `,
 			"cosmosDbResourceId":"#Microsoft.DocumentDB/databaseAccounts/c","searchAccountResourceId":"#Microsoft.Search/searchServices/s","storageAccountResourceId":"#Microsoft.Storage/storageAccounts/a"}}}]`, []string{
-			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv", "external KeyVault/vaults/kv",
-			"ML/workspaces/w -identity-> ManagedIdentity/userAssignedIdentities/u", "external ManagedIdentity/userAssignedIdentities/u",
-			"ML/workspaces/w -encryption-store-> DocumentDB/databaseAccounts/c", "external DocumentDB/databaseAccounts/c",
-			"ML/workspaces/w -encryption-store-> Search/searchServices/s", "external Search/searchServices/s",
-			"ML/workspaces/w -encryption-store-> Storage/storageAccounts/a", "external Storage/storageAccounts/a"}},
-		{"on the service's side nothing is made", `[{"id":"#ML/workspaces/w","properties":{"enableServiceSideCMKEncryption":true,"encryption":{"status":"Enabled",` + vault + `}}}]`, []string{
-			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv", "external KeyVault/vaults/kv"}},
-		{"the vault is told by the key's address", `[{"id":"#ML/workspaces/w","properties":{"enableServiceSideCMKEncryption":true,"encryption":{"keyVaultProperties":{"keyIdentifier":"https://KV.vault.azure.net/keys/k"}}}},
+			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv",
+			"external KeyVault/vaults/kv",
+			"ML/workspaces/w -identity-> ManagedIdentity/userAssignedIdentities/u",
+			"external ManagedIdentity/userAssignedIdentities/u",
+			"ML/workspaces/w -encryption-store-> DocumentDB/databaseAccounts/c",
+			"external DocumentDB/databaseAccounts/c",
+			"ML/workspaces/w -encryption-store-> Search/searchServices/s",
+			"external Search/searchServices/s",
+			"ML/workspaces/w -encryption-store-> Storage/storageAccounts/a",
+			"external Storage/storageAccounts/a",
+		}},
+		{"on the service's side nothing is made", `[{"id":"#ML/workspaces/w","properties":{
+				"enableServiceSideCMKEncryption":true,"encryption":{"status":"Enabled",` + vault + `}}}]`, []string{
+			"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv",
+			"external KeyVault/vaults/kv",
+		}},
+		{"the vault is told by the key's address", `[{"id":"#ML/workspaces/w","properties":{
+				"enableServiceSideCMKEncryption":true,"encryption":{"keyVaultProperties":{"keyIdentifier":"https://KV.vault.azure.net/keys/k"}}}},
 			{"id":"#Gother/providers/Microsoft.KeyVault/vaults/kv"}]`, []string{"ML/workspaces/w -encryption-key-> group other/providers/KeyVault/vaults/kv"}},
 	})
 }

@@ -47,19 +47,38 @@ func TestReferencesThatAreNotKnown(t *testing.T) {
 		want       []string
 	}{
 		{"an expression is the id of an external resource of the expected type", object("storageAccount", param("storage")),
-			[]string{"ML/workspaces/w -default-storage-> {parameters('storage')}", "external {parameters('storage')}"}},
+			[]string{
+				"ML/workspaces/w -default-storage-> {parameters('storage')}",
+				"external {parameters('storage')}",
+			}},
 		{"an id with an unknown name is matched by its text", object("storageAccount", value.FromUnknown(value.Unknown{Residual: expr.Call("x"),
 			Parts: []value.Part{{Lit: expand("#Microsoft.Storage/storageAccounts/")}, {Hole: expr.Call("uniqueString", expr.Str("a/b"))}}})),
-			[]string{"ML/workspaces/w -default-storage-> Storage/storageAccounts/{uniqueString('a/b')}", "external Storage/storageAccounts/{uniqueString('a/b')}"}},
+			[]string{
+				"ML/workspaces/w -default-storage-> Storage/storageAccounts/{uniqueString('a/b')}",
+				"external Storage/storageAccounts/{uniqueString('a/b')}",
+			}},
 		{"a choice is related with both", object("storageAccount", choice(a, b)),
-			[]string{"ML/workspaces/w -default-storage-> Storage/storageAccounts/a if [parameters('flag')]", "ML/workspaces/w -default-storage-> Storage/storageAccounts/b if [not(parameters('flag'))]",
-				"external Storage/storageAccounts/a", "external Storage/storageAccounts/b"}},
+			[]string{
+				"ML/workspaces/w -default-storage-> Storage/storageAccounts/a if [parameters('flag')]",
+				"ML/workspaces/w -default-storage-> Storage/storageAccounts/b if [not(parameters('flag'))]",
+				"external Storage/storageAccounts/a",
+				"external Storage/storageAccounts/b",
+			}},
 		{"a choice of a resource or nothing", object("containerRegistry", choice(value.String(expand("#Microsoft.ContainerRegistry/registries/r")), value.Null())),
-			[]string{"ML/workspaces/w -container-registry-> ContainerRegistry/registries/r if [parameters('flag')]", "external ContainerRegistry/registries/r"}},
+			[]string{
+				"ML/workspaces/w -container-registry-> ContainerRegistry/registries/r if [parameters('flag')]",
+				"external ContainerRegistry/registries/r",
+			}},
 		{"a choice within a choice", object("storageAccount", choice(choice(a, value.Null()), value.Null())),
-			[]string{"ML/workspaces/w -default-storage-> Storage/storageAccounts/a if [parameters('flag')]", "external Storage/storageAccounts/a"}},
+			[]string{
+				"ML/workspaces/w -default-storage-> Storage/storageAccounts/a if [parameters('flag')]",
+				"external Storage/storageAccounts/a",
+			}},
 		{"a choice of whole objects on the way", object("managedNetwork", choice(object("outboundRules", object("r", object("destination", object("serviceResourceId", a)))), value.Null())),
-			[]string{"ML/workspaces/w -network-> Storage/storageAccounts/a (outbound rule) if [parameters('flag')]", "external Storage/storageAccounts/a"}},
+			[]string{
+				"ML/workspaces/w -network-> Storage/storageAccounts/a (outbound rule) if [parameters('flag')]",
+				"external Storage/storageAccounts/a",
+			}},
 		{"an unknown object on the way is told once", object("workspaceHubConfig", param("hub")),
 			[]string{"not seen: workspaceHubConfig.additionalWorkspaceStorageAccounts of ML/workspaces w: it is unknown: a parameter without a value (hub)"}},
 		{"unknown properties are told", param("all"),
@@ -70,11 +89,16 @@ func TestReferencesThatAreNotKnown(t *testing.T) {
 		{"a secret is not printed", object("keyVault", value.String("hunter2").WithSecret()), nil},
 		{"encryption that may be on", object("encryption", object("status", param("status"), "keyVaultProperties", object("keyVaultArmId", "#Microsoft.KeyVault/vaults/kv"),
 			"cosmosDbResourceId", "#Microsoft.DocumentDB/databaseAccounts/c", "searchAccountResourceId", "#Microsoft.Search/searchServices/s", "storageAccountResourceId", a)),
-			[]string{"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv if [equals(parameters('status'), 'Enabled')]",
+			[]string{
+				"ML/workspaces/w -encryption-key-> KeyVault/vaults/kv if [equals(parameters('status'), 'Enabled')]",
 				"ML/workspaces/w -encryption-store-> DocumentDB/databaseAccounts/c if [equals(parameters('status'), 'Enabled')]",
 				"ML/workspaces/w -encryption-store-> Search/searchServices/s if [equals(parameters('status'), 'Enabled')]",
 				"ML/workspaces/w -encryption-store-> Storage/storageAccounts/a if [equals(parameters('status'), 'Enabled')]",
-				"external KeyVault/vaults/kv", "external DocumentDB/databaseAccounts/c", "external Search/searchServices/s", "external Storage/storageAccounts/a"}},
+				"external KeyVault/vaults/kv",
+				"external DocumentDB/databaseAccounts/c",
+				"external Search/searchServices/s",
+				"external Storage/storageAccounts/a",
+			}},
 	} {
 		t.Run(x.what, func(t *testing.T) {
 			slices.Sort(x.want)
@@ -122,7 +146,11 @@ func TestAnUnknownTextLeadsToTheResourceThatItIsReadFrom(t *testing.T) {
 
 func TestOfTwoWithTheSameIDOnlyTheFirstSpeaks(t *testing.T) {
 	a, b := workspace(object("storageAccount", "#Microsoft.Storage/storageAccounts/a")), workspace(object("storageAccount", "#Microsoft.Storage/storageAccounts/b"))
-	want := []string{"ML/workspaces/w -default-storage-> Storage/storageAccounts/a", "external Storage/storageAccounts/a", "not seen: ML/workspaces/w: a resource with this id was already read; the first one counts"}
+	want := []string{
+		"ML/workspaces/w -default-storage-> Storage/storageAccounts/a",
+		"external Storage/storageAccounts/a",
+		"not seen: ML/workspaces/w: a resource with this id was already read; the first one counts",
+	}
 	if d := cmp.Diff(want, lines(build([]*estate.Resource{a, b}, Options{}))); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
