@@ -203,15 +203,6 @@ func (h harm) back() span {
 	return h.degraded
 }
 
-// kept gives what is left of a loss when a secondary takes over: by hand, after
-// a time that nothing promises.
-func (h harm) kept(kept bool) harm {
-	if kept && h.lost > 0 {
-		return harm{degraded: spanUnknown, loss: h.loss}
-	}
-	return h
-}
-
 // rank orders the definite effects.
 func (e Effect) rank() int {
 	switch e {

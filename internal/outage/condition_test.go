@@ -194,9 +194,11 @@ func TestHarmsHaveNamesAndTimes(t *testing.T) {
 		{"degraded", harm{degraded: 90}, Degraded, 90},
 		{"lost data degrade", harm{loss: 5}, Degraded, 0},
 		{"two add up part by part", harm{lost: 10, degraded: 10}.and(harm{degraded: 90, loss: 5}), Lost, 10},
-		{"a secondary keeps what is lost", harm{lost: 10, degraded: 90, loss: 5}.kept(true), Degraded, spanUnknown},
-		{"not what is degraded", harm{degraded: 90}.kept(true), Degraded, 90},
-		{"and not when it cannot", harm{lost: 10, degraded: 90}.kept(false), Lost, 10},
+		{"a secondary keeps what is lost", harm{lost: 10, degraded: 90, loss: 5}.relieved(0), Degraded, spanUnknown},
+		{"not what is degraded", harm{degraded: 90}.relieved(0), Degraded, 90},
+		{"or has it back sooner", harm{lost: 10, degraded: 90}.relieved(4), Lost, 4},
+		{"but not later", harm{lost: 10, degraded: 90}.relieved(50), Lost, 10},
+		{"and not when it cannot", harm{lost: 10, degraded: 90}.relieved(unable), Lost, 10},
 		{"no graver than its group", harm{lost: 10, degraded: 90, loss: 5}.atMost(harm{degraded: 20}), Degraded, 20},
 	}
 	for _, tt := range tests {

@@ -45,7 +45,8 @@
 // degrade at least. A workspace with a hub leans on everything
 // its hub leans on. What is lost in the primary of a pair is degraded when the
 // secondary keeps it in the same outage: work goes on there once it has been
-// switched over by hand.
+// switched over by hand; what takes it from both is to blame, until the first of
+// them has it back.
 //
 // What is not known. Every answer is worked out twice, for the best and for the
 // worst that the unknowns allow. Where the two agree the answer is definite.

@@ -85,6 +85,44 @@ func TestWhatIsNotKnownHubsAndPairs(t *testing.T) {
 			register lost outage/total st`,
 		},
 		{
+			"which is then to blame alone", `
+			workspace ws westeurope
+			workspace second northeurope
+			storage st westeurope sku=GRS
+			storage st2 northeurope sku=GRS
+			compute ws/k swedencentral kind=AKS
+			compute second/k northeurope kind=AKS
+			aks k8s westeurope
+			ws -pair-> second
+			ws -default-storage-> st
+			second -default-storage-> st2
+			ws -compute-> ws/k
+			second -compute-> second/k
+			ws/k -compute-> k8s
+			second/k -compute-> k8s`, region("westeurope"), `
+			author degraded unknown/<=15m st ws
+			train lost outage/<=15m k8s(ws/k) st:degraded ws:degraded
+			score-online degraded outage/<=15m st ws
+			score-batch degraded unknown/<=15m st ws
+			register degraded unknown/<=15m st ws
+			monitor degraded outage/0m ws`,
+		},
+		{
+			"and lost only until the secondary has it back", `
+			workspace ws westeurope
+			workspace second northeurope
+			vault kv westeurope
+			ws -pair-> second
+			ws -key-vault-> kv
+			second -key-vault-> kv`, region("westeurope"), `
+			author degraded unknown/0m ws
+			train lost 480m/unknown kv ws:degraded
+			score-online degraded outage/0m ws
+			score-batch degraded unknown/0m ws
+			register lost 480m/unknown kv ws:degraded
+			monitor degraded outage/0m ws`,
+		},
+		{
 			"or has nothing to do it with", `
 			workspace ws westeurope
 			workspace second northeurope
