@@ -76,6 +76,9 @@ func nearestOf(word string, words []string) string {
 	if hint := nearest(word, words); hint != "" {
 		return hint
 	}
+	if len(words) == 0 {
+		return "mend it"
+	}
 	return "it is none of the " + formatInt(int64(len(words))) + " that are known"
 }
 
@@ -147,7 +150,12 @@ func (ck *checker) compiles(p any, text string, f *frame, what, do string) {
 	if text == "" {
 		return
 	}
-	_, err := f.ready().typeCheck(text)
+	checked, err := f.ready().typeCheck(text)
+	if err == nil {
+		for _, odd := range f.oddTexts(checked) {
+			ck.at(p, what+": "+odd.variable+" can never be "+quote(odd.text), nearestOf(odd.text, odd.known))
+		}
+	}
 	if names := (*namesError)(nil); err == nil || errors.As(err, &names) {
 		return
 	}
