@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -58,7 +59,7 @@ func (y *yamlFile) parse(src []byte) (top ast.Node) {
 			y.problems = append(y.problems, Problem{estate.Origin{File: y.name, Line: 1, Column: 1}, "the file is not YAML that can be read", "check its indentation and quotes"})
 		}
 	}()
-	file, err := parser.ParseBytes(src, 0)
+	file, err := parser.ParseBytes(bytes.TrimPrefix(src, []byte("\ufeff")), 0)
 	if err != nil {
 		y.syntax(err)
 		return nil

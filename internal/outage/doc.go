@@ -42,11 +42,12 @@
 // beside it as RTO, and it is for a target to say whether that is short enough.
 // The RTO of what is lost is the time until nothing that it needs is out of reach
 // any more, though some may stay degraded; the RPO is the worst of all; lost data
-// degrade at least. A workspace with a hub leans on everything
-// its hub leans on. What is lost in the primary of a pair is degraded when the
-// secondary keeps it in the same outage: work goes on there once it has been
-// switched over by hand; what takes it from both is to blame, until the first of
-// them has it back.
+// degrade at least. A workspace with a hub leans on everything its hub leans on.
+//
+// Pairs. What is lost in the primary is degraded when the secondary keeps it in
+// the same outage and has what it takes: work goes on there once somebody has
+// switched over. When it is lost in both, the loss ends when the first of them has
+// it back, and what takes it from both is to blame.
 //
 // What is not known. Every answer is worked out twice, for the best and for the
 // worst that the unknowns allow. Where the two agree the answer is definite.
