@@ -37,7 +37,8 @@ func (c *Catalog) Spreads() []*Spread { return c.spreads }
 // Source gives a source by its key, nil when there is none.
 func (c *Catalog) Source(key string) *Source { return c.sources[key] }
 
-// AsOf is the date of the newest source, 2006-01-02.
+// AsOf is the date of the newest source: 2006-01-02, 2006-01 or 2006, as precise
+// as the source has it.
 func (c *Catalog) AsOf() string { return c.asOf }
 
 // Service gives a service by its id, nil when there is none.
