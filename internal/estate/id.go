@@ -25,11 +25,20 @@ func ParseID(text string) ResourceID {
 	return locate(ResourceID{text: text, key: strings.ToLower(text)})
 }
 
+// maxSegments is how many segments an id can have: far more than any of Azure
+// has, and few enough that a hostile one costs nothing.
+const maxSegments = 64
+
 // locate finds the parts of an id whose text and key are set.
 func locate(id ResourceID) ResourceID {
 	id.prov, id.rg = 0, 0
 	inGroup, seen := false, false
+	segments := 0
 	for pos := start(id.text); pos < len(id.text); {
+		if segments++; segments > maxSegments {
+			id.prov, id.rg = 0, 0
+			return id
+		}
 		end := segmentEnd(id.text, pos)
 		switch seg := id.text[pos:end]; {
 		case inGroup:
@@ -146,6 +155,12 @@ func (id ResourceID) Subscription() string {
 	return id.text[end+1 : segmentEnd(id.text, end+1)]
 }
 
+// isSubscription says that id is the one of a subscription itself.
+func (id ResourceID) isSubscription() bool {
+	sub := id.Subscription()
+	return sub != "" && len(id.text) == start(id.text)+len("subscriptions/")+len(sub)
+}
+
 // ResourceGroup is the name of the resource group, "" when the id has none.
 func (id ResourceID) ResourceGroup() string {
 	if id.rg == 0 {
@@ -165,10 +180,10 @@ func (id ResourceID) ResourceGroup() string {
 // resource group Microsoft.Resources/resourceGroups; "" when the id has none.
 func (id ResourceID) Type() string {
 	if id.prov == 0 {
-		switch segs := segments(id.text); {
-		case len(segs) == 4 && id.rg > 0:
+		switch {
+		case id.rg > 0 && int(id.rg) == len(id.text):
 			return "Microsoft.Resources/resourceGroups"
-		case len(segs) == 2 && strings.EqualFold(segs[0], "subscriptions"):
+		case id.isSubscription():
 			return "Microsoft.Resources/subscriptions"
 		}
 		return ""
@@ -183,20 +198,17 @@ func (id ResourceID) Type() string {
 		return s[:end] // a resource without parent: the type is a piece of the id
 	}
 	segs := segments(s)
-	t := segs[0]
+	t := segs[:1]
 	for i := 1; i < len(segs); i += 2 {
-		t += "/" + segs[i]
+		t = append(t, segs[i])
 	}
-	return t
+	return strings.Join(t, "/")
 }
 
 // Name is the full name, child names joined with "/", "" when the id has none.
 func (id ResourceID) Name() string {
 	if id.prov == 0 {
-		if segs := segments(id.text); len(segs)%2 == 0 {
-			return segs[len(segs)-1]
-		}
-		return ""
+		return id.LastName()
 	}
 	s := id.text[id.prov:]
 	name, joined := "", ""
@@ -216,13 +228,19 @@ func (id ResourceID) Name() string {
 }
 
 // LastName is the last segment of the name: of a child resource its own name
-// without its parent's.
+// without its parent's; "" when the id has none.
 func (id ResourceID) LastName() string {
-	segs := segments(id.text)
-	if id.prov == 0 && len(segs)%2 != 0 {
+	if id.prov == 0 && id.Type() == "" {
 		return ""
 	}
-	return segs[len(segs)-1]
+	pos := max(start(id.text), int(id.prov))
+	for {
+		end := segmentEnd(id.text, pos)
+		if end >= len(id.text) {
+			return id.text[pos:]
+		}
+		pos = end + 1
+	}
 }
 
 // Parent is the id of the parent resource of a child resource, and of the

@@ -62,6 +62,16 @@ func TestResourceIDParts(t *testing.T) {
 	}
 }
 
+func TestTooLongIDsHaveNoParts(t *testing.T) {
+	long := ParseID(group + "/providers/A.B" + strings.Repeat("/c/1", 100_000))
+	if long.IsARM() || !long.Parent().IsZero() || !long.Group().IsZero() || long.IsZero() {
+		t.Error("an id of 200,000 segments has parts")
+	}
+	if deep := ParseID(group + "/providers/A.B" + strings.Repeat("/c/1", 20)); !deep.IsARM() || deep.Parent().IsZero() {
+		t.Error("an id of 46 segments has none")
+	}
+}
+
 func TestIDsAreEqualIgnoringCase(t *testing.T) {
 	a, b := ParseID(group+"/providers/A.B/c/1"), ParseID(strings.ToUpper(group)+"/providers/a.b/C/1/")
 	if !a.Equal(b) || a.Key() != b.Key() || a.String() == b.String() {
