@@ -55,8 +55,9 @@ var types = map[string]string{
 
 // Estate reads an estate from lines, and classifies it. A resource is "TYPE NAME
 // [LOCATION] [key=value ...]" with the keys sku, zones, kind, capacity, pools (a
-// list of zones), external, implied and presence; a sku of ? is a parameter
-// without a value. A relation is "FROM -ROLE-> TO". Origins have the line.
+// list of zones), external, implied, presence and body (JSON without spaces, to
+// which the other keys add); a sku of ? is a parameter without a value. A
+// relation is "FROM -ROLE-> TO" or "FROM -ROLE:DETAIL-> TO". Origins have the line.
 func Estate(t T, text string) *estate.Estate {
 	t.Helper()
 	byName := map[string]*estate.Resource{}
@@ -71,7 +72,8 @@ func Estate(t T, text string) *estate.Estate {
 			if byName[from] == nil || byName[to] == nil {
 				t.Fatalf("no such resource in %q", line)
 			}
-			relations = append(relations, estate.Relation{From: byName[from], To: byName[to], Role: estate.Role(role)})
+			role, detail, _ := strings.Cut(role, ":")
+			relations = append(relations, estate.Relation{From: byName[from], To: byName[to], Role: estate.Role(role), Detail: detail})
 			continue
 		}
 		if line == "" {
@@ -108,6 +110,11 @@ func resource(t T, words []string) *estate.Resource {
 		case "sku":
 			unknown = v == "?"
 			body["sku"] = map[string]any{"name": v}
+		case "body":
+			if err := json.Unmarshal([]byte(v), &body); err != nil {
+				t.Fatalf("the body of %s: %v", r.Name, err)
+			}
+			properties, _ = body["properties"].(map[string]any)
 		case "capacity":
 			body["sku"] = map[string]any{"capacity": json.Number(v)}
 		case "kind":
