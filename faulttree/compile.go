@@ -1,117 +1,134 @@
 package faulttree
 
 import (
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/holdfast-ml/holdfast/faulttree/bdd"
 )
 
 // Compiled is the diagram of one or more top events over shared basic events.
 type Compiled struct {
-	Diagram *bdd.Diagram
-	Tops    []bdd.Func // one for each gate asked for
-	Events  []*Event   // by variable
+	Diagram  *bdd.Diagram
+	Tops     []bdd.Func // one for each gate asked for
+	Events   []*Event   // by variable
+	Coherent bool       // made of and, or and k of n only
 }
 
-// Compile makes the diagram of the gates. A cycle is an error that names it; a
-// diagram that would outgrow limit nodes (0: 100 million) is bdd.ErrTooLarge.
+// defaultLimit bounds the nodes of a diagram when the caller does not.
+const defaultLimit = 100_000_000
+
+// maxEvents bounds the depth of a diagram.
+const maxEvents = 1_000_000
+
+// Compile makes the diagram of the gates. A cycle is a [CycleError]; a diagram
+// that would outgrow limit nodes (0: 100 million) in every order of the variables
+// that is tried is bdd.ErrTooLarge.
 func Compile(tops []*Gate, limit int) (*Compiled, error) {
-	if err := acyclic(tops); err != nil {
+	g, err := newGraph(tops)
+	if err != nil {
 		return nil, err
 	}
-	numbers := order(tops)
-	c := &compiler{diagram: bdd.New(len(numbers), limit), number: numbers, done: map[*Gate]bdd.Func{}}
-	out := &Compiled{Diagram: c.diagram, Events: make([]*Event, len(numbers))}
-	for e, v := range numbers {
-		out.Events[v] = e
+	if len(g.events) > maxEvents {
+		return nil, fmt.Errorf("%d basic events below one top event: at most %d are analysed", len(g.events), maxEvents)
 	}
-	for _, g := range tops {
-		out.Tops = append(out.Tops, c.gate(g))
-		if err := c.diagram.Err(); err != nil {
-			return nil, fmt.Errorf("gate %s: %w", g.Name, err)
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	// A bad order is given up early; the next one may do with a fraction.
+	for budget := min(limit, max(limit/64, 1<<20)); ; budget = min(limit, budget*8) {
+		for _, by := range orderings {
+			c, err := g.compile(by, budget)
+			if !errors.Is(err, bdd.ErrTooLarge) {
+				return c, err
+			}
 		}
+		if budget == limit {
+			return nil, fmt.Errorf("%s: %w", topNames(tops), bdd.ErrTooLarge)
+		}
+	}
+}
+
+func topNames(tops []*Gate) string {
+	if len(tops) == 1 {
+		return "gate " + tops[0].Name
+	}
+	return fmt.Sprintf("%d gates from %s on", len(tops), tops[0].Name)
+}
+
+func (g *graph) compile(by ordering, limit int) (*Compiled, error) {
+	numbers := g.number(by)
+	d := bdd.New(len(g.events), limit)
+	out := &Compiled{Diagram: d, Events: make([]*Event, len(g.events)), Coherent: g.coherent()}
+	for i, v := range numbers {
+		out.Events[v] = g.events[i]
+	}
+	made := make([]bdd.Func, len(g.nodes))
+	var args []bdd.Func
+	for i := range g.nodes {
+		args = args[:0]
+		for _, a := range g.of(int32(i)) {
+			args = append(args, made[a])
+		}
+		made[i] = join(d, &g.nodes[i], args, numbers)
+		if err := d.Err(); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range g.tops {
+		out.Tops = append(out.Tops, made[t])
 	}
 	return out, nil
 }
 
-// Probabilities lists the probability of each variable's event.
-func (c *Compiled) Probabilities() []float64 {
-	p := make([]float64, len(c.Events))
-	for i, e := range c.Events {
-		p[i] = e.Probability
-	}
-	return p
-}
-
-type compiler struct {
-	diagram *bdd.Diagram
-	number  map[*Event]int
-	done    map[*Gate]bdd.Func
-}
-
-func (c *compiler) gate(g *Gate) bdd.Func {
-	if f, ok := c.done[g]; ok {
-		return f
-	}
-	f := c.formula(g.Formula)
-	c.done[g] = f
-	return f
-}
-
-func (c *compiler) formula(f *Formula) bdd.Func {
-	d := c.diagram
-	switch f.Op {
-	case Ref:
-		return c.leaf(f)
+// join is the function of one node, from those of its arguments.
+func join(d *bdd.Diagram, n *gnode, args []bdd.Func, numbers []uint32) bdd.Func {
+	switch n.op {
 	case And:
-		return c.fold(f.Args, bdd.True, d.And)
+		return d.All(args)
 	case Nand:
-		return c.fold(f.Args, bdd.True, d.And).Not()
+		return d.All(args).Not()
 	case Or:
-		return c.fold(f.Args, bdd.False, d.Or)
+		return d.Any(args)
 	case Nor:
-		return c.fold(f.Args, bdd.False, d.Or).Not()
+		return d.Any(args).Not()
 	case Xor:
-		return c.fold(f.Args, bdd.False, d.Xor)
+		r := bdd.False
+		for _, a := range slices.Backward(args) {
+			r = d.Xor(r, a)
+		}
+		return r
 	case Not:
-		return c.formula(f.Args[0]).Not()
+		return args[0].Not()
 	case Imply:
-		return d.Or(c.formula(f.Args[0]).Not(), c.formula(f.Args[1]))
+		return d.Or(args[0].Not(), args[1])
 	case Iff:
-		return d.Xor(c.formula(f.Args[0]), c.formula(f.Args[1])).Not()
+		return d.Xor(args[0], args[1]).Not()
 	case AtLeast:
-		return d.AtLeast(f.Min, c.all(f.Args))
+		return d.AtLeast(int(n.min), args)
 	case Cardinality:
-		args := c.all(f.Args)
-		return d.And(d.AtLeast(f.Min, args), d.AtLeast(f.Max+1, args).Not())
+		return d.And(d.AtLeast(int(n.min), args), d.AtLeast(int(n.max)+1, args).Not())
 	}
-	return bdd.False
-}
-
-func (c *compiler) leaf(f *Formula) bdd.Func {
 	switch {
-	case f.Gate != nil:
-		return c.gate(f.Gate)
-	case f.Event != nil:
-		return c.diagram.Var(c.number[f.Event])
-	case f.House != nil && f.House.State, f.Const != nil && *f.Const:
+	case n.event >= 0:
+		return d.Var(int(numbers[n.event]))
+	case n.value:
 		return bdd.True
 	}
 	return bdd.False
 }
 
-func (c *compiler) all(args []*Formula) []bdd.Func {
-	fs := make([]bdd.Func, len(args))
-	for i, a := range args {
-		fs[i] = c.formula(a)
+// Probabilities lists the probability of each variable's event. An event without
+// one is an error.
+func (c *Compiled) Probabilities() ([]float64, error) {
+	p := make([]float64, len(c.Events))
+	for i, e := range c.Events {
+		if math.IsNaN(e.Probability) || e.Probability < 0 || e.Probability > 1 {
+			return nil, fmt.Errorf("%s: event %s has no probability between 0 and 1", e.Place, e.Name)
+		}
+		p[i] = e.Probability
 	}
-	return fs
-}
-
-func (c *compiler) fold(args []*Formula, start bdd.Func, join func(f, g bdd.Func) bdd.Func) bdd.Func {
-	r := start
-	for _, a := range args {
-		r = join(r, c.formula(a))
-	}
-	return r
+	return p, nil
 }

@@ -60,7 +60,11 @@ func TestProbabilityIsThatOfAllStates(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := c.Diagram.Probability(c.Probabilities(), c.Tops...).Of(c.Tops[0])
+		p, err := c.Probabilities()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := c.Diagram.Flatten(c.Tops...).Probability(p)[0]
 		if want := draw.Probability(top, m.Events); math.Abs(got-want) > 1e-12 {
 			t.Fatalf("P = %.15g, want %.15g", got, want)
 		}
@@ -88,7 +92,11 @@ func TestConstantsAndHouses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := d.Diagram.Probability(d.Probabilities(), d.Tops...).Of(d.Tops[0]); got != c.want {
+		p, err := d.Probabilities()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Diagram.Flatten(d.Tops...).Probability(p)[0]; got != c.want {
 			t.Errorf("%s: P = %g, want %g", c.name, got, c.want)
 		}
 	}

@@ -1,76 +1,92 @@
 package faulttree
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// order numbers the basic events below the tops: the variables of the diagram.
-// Depth first, the smaller subtrees of a gate first, so that what belongs
-// together stands together and large shared parts come last. On the published
-// benchmarks this gives diagrams several times smaller than the order in which
-// the events are written.
-func order(tops []*Gate) map[*Event]int {
-	o := orderer{number: map[*Event]int{}, size: map[*Gate]int{}, seen: map[*Gate]bool{}}
-	for _, g := range tops {
-		o.measure(g)
-	}
-	for _, g := range tops {
-		o.gate(g)
-	}
-	return o.number
-}
+// An ordering says in which order the arguments of a node are visited when the
+// variables of a diagram are numbered depth first.
+type ordering func(g *graph) func(args []int32) []int32
 
-type orderer struct {
-	number map[*Event]int
-	size   map[*Gate]int
-	seen   map[*Gate]bool
-}
+// orderings are tried one after the other when a diagram outgrows its budget.
+// Smaller subtrees first puts together what belongs together and leaves large
+// shared parts to the end: on the published benchmarks diagrams get several times
+// smaller than in the order in which the events are written.
+var orderings = []ordering{smallFirst, asWritten, largeFirst, sharedFirst}
 
-// measure is the size of the tree below a gate, shared parts counted each time
-// they are used, up to a bound that keeps it from overflowing.
-func (o *orderer) measure(g *Gate) int {
-	if n, ok := o.size[g]; ok {
-		return n
-	}
-	o.size[g] = 1 // a cycle, which check reports, must not hang here
-	n := o.measureFormula(g.Formula)
-	o.size[g] = n
-	return n
-}
-
-func (o *orderer) measureFormula(f *Formula) int {
-	const bound = 1 << 40
-	if f.Op == Ref {
-		if f.Gate != nil {
-			return o.measure(f.Gate)
-		}
-		return 1
-	}
-	n := 1
-	for _, a := range f.Args {
-		n = min(n+o.measureFormula(a), bound)
-	}
-	return n
-}
-
-func (o *orderer) gate(g *Gate) {
-	if !o.seen[g] {
-		o.seen[g] = true
-		o.formula(g.Formula)
+func smallFirst(g *graph) func([]int32) []int32 {
+	size := g.sizes()
+	return func(args []int32) []int32 {
+		slices.SortStableFunc(args, func(a, b int32) int { return cmp.Compare(size[a], size[b]) })
+		return args
 	}
 }
 
-func (o *orderer) formula(f *Formula) {
-	switch {
-	case f.Event != nil:
-		if _, ok := o.number[f.Event]; !ok {
-			o.number[f.Event] = len(o.number)
-		}
-	case f.Gate != nil:
-		o.gate(f.Gate)
-	default:
-		args := slices.Clone(f.Args)
-		slices.SortStableFunc(args, func(a, b *Formula) int { return o.measureFormula(a) - o.measureFormula(b) })
-		for _, a := range args {
-			o.formula(a)
+func largeFirst(g *graph) func([]int32) []int32 {
+	size := g.sizes()
+	return func(args []int32) []int32 {
+		slices.SortStableFunc(args, func(a, b int32) int { return cmp.Compare(size[b], size[a]) })
+		return args
+	}
+}
+
+func asWritten(*graph) func([]int32) []int32 {
+	return func(args []int32) []int32 { return args }
+}
+
+// sharedFirst visits what many use before what few use.
+func sharedFirst(g *graph) func([]int32) []int32 {
+	uses := make([]int, len(g.nodes))
+	for _, a := range g.args {
+		uses[a]++
+	}
+	return func(args []int32) []int32 {
+		slices.SortStableFunc(args, func(a, b int32) int { return cmp.Compare(uses[b], uses[a]) })
+		return args
+	}
+}
+
+// sizes is the size of the tree below every node, shared parts counted each time
+// they are used.
+func (g *graph) sizes() []float64 {
+	size := make([]float64, len(g.nodes))
+	for i := range g.nodes {
+		size[i] = 1
+		for _, a := range g.of(int32(i)) {
+			size[i] += size[a]
 		}
 	}
+	return size
+}
+
+// number gives every event of the graph its variable.
+func (g *graph) number(by ordering) []uint32 {
+	visit := by(g)
+	numbers := make([]uint32, len(g.events))
+	seen := make([]bool, len(g.nodes))
+	next := uint32(0)
+	var stack []int32
+	for _, top := range g.tops {
+		stack = append(stack, top)
+		for len(stack) > 0 {
+			i := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			if seen[i] {
+				continue
+			}
+			seen[i] = true
+			n := &g.nodes[i]
+			if n.event >= 0 {
+				numbers[n.event] = next
+				next++
+				continue
+			}
+			start := len(stack)
+			stack = append(stack, g.of(i)...)
+			visit(stack[start:])
+			slices.Reverse(stack[start:])
+		}
+	}
+	return numbers
 }

@@ -1,8 +1,10 @@
 package bdd
 
 import (
+	"cmp"
 	"errors"
 	"math"
+	"slices"
 )
 
 // Func is a boolean function of a diagram: the number of its root node, doubled,
@@ -145,6 +147,27 @@ func (d *Diagram) And(f, g Func) Func { return d.and(f, g) }
 // Or is the disjunction of f and g.
 func (d *Diagram) Or(f, g Func) Func { return d.and(f.Not(), g.Not()).Not() }
 
+// All is the conjunction of the functions. They are joined from the root's far
+// end on, so that each step only adds to what stands below it.
+func (d *Diagram) All(fs []Func) Func {
+	fs = slices.Clone(fs)
+	slices.SortStableFunc(fs, func(a, b Func) int { return cmp.Compare(d.nodes[b.node()].level, d.nodes[a.node()].level) })
+	r := True
+	for _, f := range fs {
+		r = d.and(r, f)
+	}
+	return r
+}
+
+// Any is the disjunction of the functions.
+func (d *Diagram) Any(fs []Func) Func {
+	not := make([]Func, len(fs))
+	for i, f := range fs {
+		not[i] = f.Not()
+	}
+	return d.All(not).Not()
+}
+
 // Xor is true when exactly one of f and g is.
 func (d *Diagram) Xor(f, g Func) Func { return d.ITE(f, g.Not(), g) }
 
@@ -220,13 +243,15 @@ func (d *Diagram) AtLeast(k int, fs []Func) Func {
 	if k > len(fs) {
 		return False
 	}
+	fs = slices.Clone(fs)
+	slices.SortStableFunc(fs, func(a, b Func) int { return cmp.Compare(d.nodes[a.node()].level, d.nodes[b.node()].level) })
 	// row[j] is "at least j of fs[i:]", filled from the last function backwards.
 	row := make([]Func, k+1)
 	for j := range row {
 		row[j] = False
 	}
 	row[0] = True
-	for i := len(fs) - 1; i >= 0; i-- {
+	for i := len(fs) - 1; i >= 0 && !d.full; i-- {
 		for j := k; j >= 1; j-- {
 			row[j] = d.ITE(fs[i], row[j-1], row[j])
 		}

@@ -137,12 +137,12 @@ func TestProbabilityIsTheSumOverAllStates(t *testing.T) {
 				complement += weight(i)
 			}
 		}
-		pr := d.Probability(p, r.f)
-		if got := pr.Of(r.f); math.Abs(got-want) > 1e-12 {
-			t.Fatalf("P = %g, want %g", got, want)
+		got := d.Flatten(r.f, r.f.Not()).Probability(p)
+		if math.Abs(got[0]-want) > 1e-12 {
+			t.Fatalf("P = %g, want %g", got[0], want)
 		}
-		if got := pr.Of(r.f.Not()); math.Abs(got-complement) > 1e-12 {
-			t.Fatalf("P of the complement = %g, want %g", got, complement)
+		if math.Abs(got[1]-complement) > 1e-12 {
+			t.Fatalf("P of the complement = %g, want %g", got[1], complement)
 		}
 	})
 }
@@ -155,13 +155,13 @@ func TestBirnbaumIsTheDifferenceBetweenOnAndOff(t *testing.T) {
 		for i := range p {
 			p[i] = rapid.Float64Range(0.01, 0.99).Draw(t, "p")
 		}
-		got := d.Probability(p, r.f).Birnbaum(r.f)
+		got := d.Flatten(r.f).Birnbaum(p, 0)
 		for v := range vars {
 			q := append([]float64{}, p...)
 			q[v] = 1
-			on := d.Probability(q, r.f).Of(r.f)
+			on := d.Flatten(r.f).Probability(q)[0]
 			q[v] = 0
-			off := d.Probability(q, r.f).Of(r.f)
+			off := d.Flatten(r.f).Probability(q)[0]
 			if math.Abs(got[v]-(on-off)) > 1e-12 {
 				t.Fatalf("variable %d: %g, want %g", v, got[v], on-off)
 			}
@@ -183,7 +183,7 @@ func TestSmallProbabilitiesKeepTheirDigits(t *testing.T) {
 	// The complement is what a diagram with complement edges would subtract from 1.
 	f := d.Or(all.Not(), d.Var(5)).Not()
 	want := p * p * p * (1 - p)
-	if got := d.Probability(probs, f).Of(f); math.Abs(got/want-1) > 1e-12 {
+	if got := d.Flatten(f).Probability(probs)[0]; math.Abs(got/want-1) > 1e-12 {
 		t.Errorf("P = %g, want %g: relative error %g", got, want, got/want-1)
 	}
 }
@@ -204,7 +204,7 @@ func TestAtLeastIsTheBinomialSum(t *testing.T) {
 		b, _ := math.Lgamma(float64(n-i) + 1)
 		want += math.Exp(c-a-b) * math.Pow(p, float64(i)) * math.Pow(1-p, float64(n-i))
 	}
-	if got := d.Probability(probs, f).Of(f); math.Abs(got-want) > 1e-10 {
+	if got := d.Flatten(f).Probability(probs)[0]; math.Abs(got-want) > 1e-10 {
 		t.Errorf("P(at least %d of %d) = %.12f, want %.12f", k, n, got, want)
 	}
 }
@@ -233,5 +233,40 @@ func TestSplit(t *testing.T) {
 	}
 	if v, _, _ := d.Split(bdd.False); v != -1 {
 		t.Errorf("a constant depends on variable %d", v)
+	}
+}
+
+func TestABatchIsManyEvaluations(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := bdd.New(vars, 0)
+		a, b := random(t, d), random(t, d)
+		f := d.Flatten(a.f, b.f)
+		p := make([][bdd.Lanes]float64, vars)
+		for v := range p {
+			for l := range p[v] {
+				p[v][l] = float64(1+(v*31+l*17)%97) / 100
+			}
+		}
+		out := make([][bdd.Lanes]float64, 2)
+		f.Batch().Run(p, out)
+		for l := range bdd.Lanes {
+			one := make([]float64, vars)
+			for v := range one {
+				one[v] = p[v][l]
+			}
+			for i, want := range f.Probability(one) {
+				if math.Abs(out[i][l]-want) > 1e-14 {
+					t.Fatalf("lane %d of function %d: %g, want %g", l, i, out[i][l], want)
+				}
+			}
+		}
+	})
+}
+
+func TestMonotoneFunctionsNeedNoComplements(t *testing.T) {
+	d := bdd.New(4, 0)
+	f := d.AtLeast(2, []bdd.Func{d.Var(0), d.Var(1), d.Var(2), d.Var(3)})
+	if got := d.Flatten(f).Len(); got != 8 { // six inner nodes and the two constants
+		t.Errorf("%d entries, want 8", got)
 	}
 }
