@@ -143,7 +143,7 @@ func TestAReplicatedRegistryFailsOver(t *testing.T) {
 
 func TestFactsAreMadeReadyOncePerCatalog(t *testing.T) {
 	small := sketch.Catalog(t)
-	if factsOf(small) != factsOf(small) {
+	if once := factsOf(small); factsOf(small) != once {
 		t.Error("the same catalog is read twice")
 	}
 	other, err := catalog.Default()
