@@ -147,9 +147,11 @@ func (p *program) printDiagnostics(diags []template.Diagnostic) {
 		if d.Severity != template.Error && p.quiet {
 			continue
 		}
+		hint := d.Hint
+		d.Hint = "" // on a line of its own
 		fmt.Fprintln(p.Err, harmless(d.String()))
-		if d.Hint != "" {
-			fmt.Fprintf(p.Err, "  hint: %s\n", harmless(d.Hint))
+		if hint != "" {
+			fmt.Fprintf(p.Err, "  hint: %s\n", harmless(hint))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/holdfast-ml/holdfast/arm/template"
 	"github.com/holdfast-ml/holdfast/arm/value"
@@ -109,11 +110,11 @@ func writeExpansionText(w io.Writer, x *template.Expansion) error {
 		} else if r.Condition.IsUnknown() {
 			mark = "?"
 		}
-		fmt.Fprintf(&b, "%s %s %s\n    %s", mark, r.Type, r.Name.Text(), orDash(r.Location.Text()))
+		fmt.Fprintf(&b, "%s %s %s\n    %s", mark, oneLine(r.Type), oneLine(r.Name.Text()), orDash(oneLine(r.Location.Text())))
 		pos := r.Node.Pos()
-		fmt.Fprintf(&b, "  %s:%d:%d\n", pos.File, pos.Line, pos.Column)
+		fmt.Fprintf(&b, "  %s:%d:%d\n", oneLine(pos.File), pos.Line, pos.Column)
 		if r.Condition.IsUnknown() {
-			fmt.Fprintf(&b, "    if %s\n", r.Condition.Residual())
+			fmt.Fprintf(&b, "    if %s\n", oneLine(r.Condition.Residual()))
 		}
 	}
 	if len(x.Outputs) > 0 {
@@ -123,12 +124,17 @@ func writeExpansionText(w io.Writer, x *template.Expansion) error {
 			if o.Secure {
 				v = v.WithSecret()
 			}
-			fmt.Fprintf(&b, "    %s = %s\n", o.Name, v.AppendJSON(nil))
+			fmt.Fprintf(&b, "    %s = %s\n", oneLine(o.Name), oneLine(string(v.AppendJSON(nil))))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s to deploy, %d only read, %d skipped by their condition\n", count(shown, "resource"), existing, len(x.Skipped))
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// oneLine gives a text from a file as a part of one line.
+func oneLine(s string) string {
+	return strings.NewReplacer("\n", " ", "\t", " ").Replace(harmless(s))
 }
 
 func orDash(s string) string {

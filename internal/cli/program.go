@@ -44,7 +44,10 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
-	err := root.ExecuteContext(ctx)
+	err := misspelt(root, args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	if ctx.Err() != nil && err != nil {
 		err = &exitError{code: ExitCancelled, err: errors.New("cancelled; nothing was changed")}
 	}
@@ -175,6 +178,16 @@ func addCommon(root *cobra.Command) {
 			}
 		}
 	}
+}
+
+// misspelt refuses a word that is no command before its flags are read: they are
+// those of the command that was meant, and the error would be about them.
+func misspelt(root *cobra.Command, args []string) error {
+	cmd, rest, err := root.Find(args)
+	if err != nil || !cmd.HasAvailableSubCommands() || len(rest) == 0 || strings.HasPrefix(rest[0], "-") || strings.HasPrefix(rest[0], "__") {
+		return nil
+	}
+	return subcommand(cmd, rest)
 }
 
 // subcommand refuses what is no command, and names the nearest one.
