@@ -74,7 +74,8 @@ func planOf(cat *catalog.Catalog) *plan {
 
 // Assess classifies the resources of the estate, puts it through the outages it
 // can meet, and tries every rule of the catalog. The error is that of the
-// context, when it ends first.
+// context, when it ends first. One estate must not be assessed twice at the same
+// time.
 func Assess(ctx context.Context, e *estate.Estate, cat *catalog.Catalog, opts Options) (*Result, error) {
 	if opts.Target == nil {
 		opts.Target = TargetByName(ProductionTarget)
