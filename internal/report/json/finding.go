@@ -1,17 +1,32 @@
 package json
 
 import (
+	"bytes"
+
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/report"
 )
 
-func (s *stream) findings(r *assess.Result) {
+// maxIdle is the most findings that are listed of rules that do not apply to
+// their resource. Large estates have millions of them; they are counted.
+const maxIdle = 20000
+
+// findings writes the findings, and says how many it leaves out.
+func (s *stream) findings(r *assess.Result, verbose bool) (left int) {
 	s.array("findings", func() {
+		idle := 0
 		for i := range r.Findings {
+			if r.Findings[i].Status == assess.NotApplicable && !verbose {
+				if idle++; idle > maxIdle {
+					left++
+					continue
+				}
+			}
 			s.elementObject(func() { s.finding(&r.Findings[i], r.Catalog) })
 		}
 	})
+	return left
 }
 
 func (s *stream) finding(f *assess.Finding, c *catalog.Catalog) {
@@ -51,17 +66,27 @@ func (s *stream) finding(f *assess.Finding, c *catalog.Catalog) {
 	s.boolean("known", f.Known)
 }
 
-// rule writes what a finding takes from its rule.
+// rule writes what a finding takes from its rule, which is the same each time.
 func (s *stream) rule(r *catalog.Rule, c *catalog.Catalog) {
+	text, ok := s.rules[r]
+	if !ok {
+		var b bytes.Buffer
+		part := newStream(&b)
+		part.depth = s.depth
+		part.comma = true
+		part.ruleMembers(r, c)
+		part.w.Flush()
+		text = b.Bytes()
+		s.rules[r] = text
+	}
+	s.w.Write(text)
+}
+
+func (s *stream) ruleMembers(r *catalog.Rule, c *catalog.Catalog) {
 	if r == nil {
 		r = &catalog.Rule{}
 	}
-	s.array("sources", func() {
-		for _, key := range r.Sources {
-			s.element()
-			s.quoted(report.SourceText(c, key))
-		}
-	})
+	s.sources(r.Sources, c)
 	s.object("change", func() {
 		s.orNull("kind", r.Change.Kind)
 		s.orNull("duration", r.Change.Duration)

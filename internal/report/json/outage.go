@@ -15,27 +15,33 @@ func Outages(w io.Writer, e *estate.Estate, c *catalog.Catalog, results []outage
 	s := newStream(w)
 	return s.document(func() error {
 		s.head(c, opt)
-		s.outages(results)
+		s.outages(results, true)
+		s.facts(c)
 		s.coverage(&e.Coverage)
 		return nil
 	})
 }
 
-func (s *stream) outages(results []outage.Result) {
+// outages writes each outage; what happens to every resource, which is long, is
+// only for who asks about outages.
+func (s *stream) outages(results []outage.Result, fates bool) {
 	s.array("outages", func() {
 		for i := range results {
-			s.elementObject(func() { s.outage(&results[i]) })
+			s.elementObject(func() { s.outage(&results[i], fates) })
 		}
 	})
 }
 
-func (s *stream) outage(r *outage.Result) {
+func (s *stream) outage(r *outage.Result, fates bool) {
 	s.outageKeys(r.Outage)
 	s.array("impacts", func() {
 		for i := range r.Impacts {
 			s.elementObject(func() { s.impact(&r.Impacts[i]) })
 		}
 	})
+	if !fates {
+		return
+	}
 	s.array("fates", func() {
 		for i := range r.Fates {
 			s.elementObject(func() { s.fate(&r.Fates[i]) })
@@ -103,10 +109,10 @@ func (s *stream) cause(c *outage.Cause) {
 	s.effect("effect", c.Effect)
 	if c.Fact != nil {
 		s.str("state", string(c.Fact.State))
-		s.str("why", c.Fact.Why)
+		s.integer("fact", int64(s.cited.fact(c.Fact)))
 	}
 	if c.Need != nil {
-		s.str("need", c.Need.Why)
+		s.integer("need", int64(s.cited.need(c.Need)))
 	}
 	if len(c.Unknowns) > 0 {
 		s.strings("unknowns", c.Unknowns)
@@ -124,12 +130,7 @@ func (s *stream) fate(f *outage.Fate) {
 	s.span("rto", f.RTO)
 	s.span("rpo", f.RPO)
 	if f.Fact != nil {
-		s.orNull("trigger", f.Fact.Trigger)
-		s.orNull("reads", f.Fact.Reads)
-		s.orNull("writes", f.Fact.Writes)
-		s.str("why", f.Fact.Why)
-		s.boolean("estimate", f.Fact.Estimate)
-		s.strings("sources", f.Fact.Sources)
+		s.integer("fact", int64(s.cited.fact(f.Fact)))
 	}
 	if len(f.Unknowns) > 0 {
 		s.strings("unknowns", f.Unknowns)

@@ -17,11 +17,13 @@ func Write(w io.Writer, r *assess.Result, opt report.Options) error {
 		s.head(r.Catalog, opt)
 		s.target(r.Target)
 		s.estate(r.Estate, report.IndexServices(r.Catalog))
-		s.outages(r.Outages)
-		s.findings(r)
+		s.outages(r.Outages, false)
+		s.facts(r.Catalog)
+		left := s.findings(r, opt.Verbose)
 		s.coverage(&r.Estate.Coverage)
 		s.notes(r.Notes)
-		return s.summary(&r.Summary, opt.Exit)
+		s.summary(&r.Summary, left, opt.Exit)
+		return nil
 	})
 }
 
@@ -202,7 +204,7 @@ func (s *stream) notes(notes []assess.Note) {
 	})
 }
 
-func (s *stream) summary(m *assess.Summary, exit report.Exit) error {
+func (s *stream) summary(m *assess.Summary, left int, exit report.Exit) {
 	s.object("summary", func() {
 		for _, c := range []struct {
 			name string
@@ -211,7 +213,7 @@ func (s *stream) summary(m *assess.Summary, exit report.Exit) error {
 			{"workspaces", m.Workspaces}, {"resources", m.Resources}, {"external", m.External}, {"relations", m.Relations},
 			{"outages", m.Outages}, {"rules", m.Rules}, {"findings", m.Findings}, {"pass", m.Pass}, {"fail", m.Fail},
 			{"unknown", m.Unknown}, {"notApplicable", m.NotApplicable}, {"suppressed", m.Suppressed}, {"known", m.Known},
-			{"expired", m.Expired}, {"notSeen", m.NotSeen},
+			{"expired", m.Expired}, {"notSeen", m.NotSeen}, {"notListed", left},
 		} {
 			s.integer(c.name, int64(c.n))
 		}
@@ -227,5 +229,4 @@ func (s *stream) summary(m *assess.Summary, exit report.Exit) error {
 			})
 		}
 	})
-	return nil
 }

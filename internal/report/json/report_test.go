@@ -119,6 +119,71 @@ func TestWordsAreTheCatalogs(t *testing.T) {
 	}
 }
 
+// Findings of rules that do not apply are listed as long as they are few, and
+// counted when they are not.
+func TestIdleFindingsAreListedOrCounted(t *testing.T) {
+	r := reporttest.Calm(t)
+	for range 20010 {
+		f := r.Findings[0]
+		f.Status = assess.NotApplicable
+		r.Findings = append(r.Findings, f)
+	}
+	r.Summary = reporttest.Summarize(r)
+	for _, verbose := range []bool{false, true} {
+		var doc struct {
+			Findings []struct{ Status string }
+			Summary  struct{ Findings, NotApplicable, NotListed int }
+		}
+		opt := reporttest.Options()
+		opt.Verbose = verbose
+		if err := stdjson.Unmarshal(write(t, r, opt), &doc); err != nil {
+			t.Fatal(err)
+		}
+		want := 10
+		if verbose {
+			want = 0
+		}
+		if doc.Summary.NotListed != want || len(doc.Findings)+want != doc.Summary.Findings || doc.Summary.NotApplicable != 20010 {
+			t.Errorf("verbose %v: %d findings listed, %d not, of %d", verbose, len(doc.Findings), doc.Summary.NotListed, doc.Summary.Findings)
+		}
+	}
+}
+
+// Facts and needs are told once; causes name them by number.
+func TestCausesNameTheirFacts(t *testing.T) {
+	var doc struct {
+		Outages []struct {
+			Impacts []struct {
+				Causes []struct {
+					State string
+					Fact  *int
+				}
+			}
+		}
+		Facts []struct{ State, Why string }
+	}
+	if err := stdjson.Unmarshal(write(t, reporttest.Contoso(t), reporttest.Options()), &doc); err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, o := range doc.Outages {
+		for _, m := range o.Impacts {
+			for _, c := range m.Causes {
+				if c.Fact == nil {
+					continue
+				}
+				seen++
+				if *c.Fact >= len(doc.Facts) || doc.Facts[*c.Fact].State != c.State {
+					t.Errorf("a cause that is %s names fact %d", c.State, *c.Fact)
+				}
+			}
+		}
+	}
+	if seen == 0 || len(doc.Facts) != 4 {
+		t.Errorf("%d causes name %d facts", seen, len(doc.Facts))
+	}
+}
+
 // A report may not need memory in the order of its own size.
 func TestWritingDoesNotCopyTheReport(t *testing.T) {
 	r := reporttest.Fleet(t, 200)

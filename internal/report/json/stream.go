@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/holdfast-ml/holdfast/internal/catalog"
 )
 
 // stream writes JSON as it goes, so that a large report needs no copy of
@@ -15,9 +17,13 @@ type stream struct {
 	depth int
 	comma bool // something stands before in the same container
 	buf   []byte
+	cited cited
+	rules map[*catalog.Rule][]byte // what findings take from their rule, already written
 }
 
-func newStream(w io.Writer) *stream { return &stream{w: bufio.NewWriterSize(w, 64<<10)} }
+func newStream(w io.Writer) *stream {
+	return &stream{w: bufio.NewWriterSize(w, 64<<10), rules: map[*catalog.Rule][]byte{}}
+}
 
 // lineDepth is the depth up to which elements start a line of their own.
 const lineDepth = 2
@@ -53,11 +59,12 @@ func (s *stream) close(c byte) {
 	s.comma = true
 }
 
-// key starts a member; a value must follow.
+// key starts a member; a value must follow. Names need no escapes.
 func (s *stream) key(name string) {
 	s.lead()
-	s.quoted(name)
-	s.w.WriteByte(':')
+	s.w.WriteByte('"')
+	s.w.WriteString(name)
+	s.w.WriteString(`":`)
 	if s.depth <= lineDepth {
 		s.w.WriteByte(' ')
 	}

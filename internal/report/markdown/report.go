@@ -261,11 +261,9 @@ func (p *page) unknowns(r *assess.Result) {
 	for _, step := range shown {
 		var unknowns []string
 		for _, f := range step.Findings {
-			for _, u := range f.Unknowns {
-				unknowns = append(unknowns, esc(u))
-			}
+			unknowns = append(unknowns, f.Unknowns...)
 		}
-		p.lines("- ? " + esc(report.RuleTitle(step.Findings[0])) + ": " + report.Listing(unknowns, 4))
+		p.lines("- ? " + esc(report.RuleTitle(step.Findings[0])) + ": " + esc(report.Listing(unknowns, 4)))
 	}
 	if n := len(steps) - len(shown); n > 0 {
 		p.lines("- and " + report.Count(n, "more check", "more checks"))

@@ -44,7 +44,7 @@ func Fleet(t testing.TB, n int) *assess.Result {
 	t.Helper()
 	c := Catalog(t)
 	regions := []string{"westeurope", "northeurope", "swedencentral", "{parameters('location')}"}
-	fact := &catalog.Survival{State: catalog.Down, RTO: untilEnd, RPO: allData, Why: "All copies of the account stand in one zone."}
+	fact := &catalog.Survival{Scope: catalog.ScopeZone, State: catalog.Down, RTO: untilEnd, RPO: allData, Why: "All copies of the account stand in one zone."}
 	b := &builder{}
 	for i := range n {
 		ws, st, region := fmt.Sprintf("mlw-%04d", i), fmt.Sprintf("stml%04d", i), regions[i%len(regions)]
@@ -121,7 +121,7 @@ func Hostile(t testing.TB) *assess.Result {
 		Inputs:  []estate.Input{{Name: Evil, Kind: "template", Parameters: []string{Evil}}},
 		NotSeen: []estate.NotSeen{{What: Evil, Why: Evil, Origin: at}},
 	})
-	fact := &catalog.Survival{State: catalog.Down, RTO: untilEnd, RPO: allData, Why: Evil}
+	fact := &catalog.Survival{Scope: catalog.ScopeZone, State: catalog.Down, RTO: untilEnd, RPO: allData, Why: Evil}
 	o := outage.Result{Outage: outage.Outage{Scope: catalog.ScopeZone, Region: Evil, Zone: Evil}, Fates: []outage.Fate{{Resource: store, State: catalog.Down, Fact: fact, Unknowns: []string{Evil}}}}
 	for _, c := range catalog.Capabilities {
 		o.Impacts = append(o.Impacts, outage.Impact{Workspace: ws, Capability: c, Effect: outage.Lost, RTO: untilEnd, RPO: allData,

@@ -17,12 +17,12 @@ type blow struct {
 
 func contosoOutages(b *builder) []outage.Result {
 	down := func(why string) *catalog.Survival {
-		return &catalog.Survival{State: catalog.Down, RTO: untilEnd, RPO: allData, Reads: "down", Writes: "down", Why: why, Sources: []string{"storage-redundancy"}}
+		return &catalog.Survival{Scope: catalog.ScopeZone, State: catalog.Down, RTO: untilEnd, RPO: allData, Reads: "down", Writes: "down", Why: why, Sources: []string{"storage-redundancy"}}
 	}
 	storage := down("All copies of the account stand in one zone.")
-	registry := &catalog.Survival{State: catalog.Degraded, RTO: oneHour, RPO: catalog.Span{}, Why: "Pulls may fail while another zone takes over.", Estimate: true}
-	vault := &catalog.Survival{State: catalog.FailedOver, Trigger: "microsoft", RTO: unknownFor, RPO: fifteenMin, Why: "Microsoft fails the vault over to the paired region, where it is read-only."}
-	instance := &catalog.Survival{State: catalog.Down, RTO: rebuild, RPO: allData, Why: "It is a single machine."}
+	registry := &catalog.Survival{Scope: catalog.ScopeZone, State: catalog.Degraded, RTO: oneHour, RPO: catalog.Span{}, Why: "Pulls may fail while another zone takes over.", Estimate: true}
+	vault := &catalog.Survival{Scope: catalog.ScopeZone, State: catalog.FailedOver, Trigger: "microsoft", RTO: unknownFor, RPO: fifteenMin, Why: "Microsoft fails the vault over to the paired region, where it is read-only."}
+	instance := &catalog.Survival{Scope: catalog.ScopeZone, State: catalog.Down, RTO: rebuild, RPO: allData, Why: "It is a single machine."}
 	facts := map[string]*catalog.Survival{"stcontosoml": storage, "acrcontosoml": registry, "kv-contoso-ml": vault, "ci-anna": instance}
 
 	stop := []string{"stcontosoml"}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -117,6 +118,23 @@ func TestCountsOfWorkspacesAddUp(t *testing.T) {
 	}
 	if !strings.Contains(out, "and 740 more with gaps, and 250 without any") {
 		t.Errorf("the workspaces that are not shown are not counted:\n%s", out)
+	}
+}
+
+// What is listed must not be compared each with each.
+func TestLargeEstatesAreQuicklyTold(t *testing.T) {
+	r := reporttest.Fleet(t, 300)
+	for i := range 200_000 {
+		f := r.Findings[0]
+		f.Status, f.Takes = assess.Unknown, nil
+		f.Unknowns = []string{fmt.Sprintf("sku.name of st%d", i)}
+		r.Findings = append(r.Findings, f)
+	}
+	r.Summary = reporttest.Summarize(r)
+	start := time.Now()
+	render(t, r, nil)
+	if d := time.Since(start); d > 10*time.Second {
+		t.Errorf("it takes %v", d)
 	}
 }
 

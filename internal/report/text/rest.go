@@ -23,6 +23,24 @@ func (s *screen) more(n, shown int) {
 	}
 }
 
+// distinct collects texts in order, each once.
+type distinct struct {
+	list []string
+	seen map[string]bool
+}
+
+func (d *distinct) add(texts ...string) {
+	if d.seen == nil {
+		d.seen = map[string]bool{}
+	}
+	for _, text := range texts {
+		if !d.seen[text] {
+			d.seen[text] = true
+			d.list = append(d.list, text)
+		}
+	}
+}
+
 // unknowns lists checks that could not be decided, and what would decide them.
 func (s *screen) unknowns(r *assess.Result) {
 	steps := report.Steps(r.Findings, assess.Unknown)
@@ -32,24 +50,24 @@ func (s *screen) unknowns(r *assess.Result) {
 	s.heading("Not known yet", report.Count(r.Summary.Unknown, "check", "checks"))
 	shown := s.listed(len(steps))
 	for _, step := range steps[:shown] {
-		var names, unknowns []string
+		var names, unknowns distinct
 		for _, f := range step.Findings {
 			if f.Resource != nil {
-				names = appendNew(names, report.ResourceName(f.Resource))
+				names.add(report.ResourceName(f.Resource))
 			}
-			unknowns = appendNew(unknowns, f.Unknowns...)
+			unknowns.add(f.Unknowns...)
 		}
 		limit := 4
 		if s.verbose {
-			limit = len(names) + len(unknowns)
+			limit = len(names.list) + len(unknowns.list)
 		}
 		spans := []span{t(report.RuleTitle(step.Findings[0]))}
-		if len(names) > 0 {
-			spans = append(spans, st(" — "+report.AndMore(names, limit), dim))
+		if len(names.list) > 0 {
+			spans = append(spans, st(" — "+report.AndMore(names.list, limit), dim))
 		}
 		s.para([]span{st(" ? ", yellow)}, 3, spans...)
-		if len(unknowns) > 0 {
-			s.para(nil, 5, st("not known: "+report.Listing(unknowns, limit), dim))
+		if len(unknowns.list) > 0 {
+			s.para(nil, 5, st("not known: "+report.Listing(unknowns.list, limit), dim))
 		}
 	}
 	s.more(len(steps), shown)
@@ -104,15 +122,15 @@ func (s *screen) passes(r *assess.Result) {
 	}
 	s.heading("As it should be", report.Count(r.Summary.Pass, "check passes", "checks pass"))
 	for _, step := range steps {
-		var names []string
+		var names distinct
 		for _, f := range step.Findings {
 			if f.Resource != nil {
-				names = appendNew(names, report.ResourceName(f.Resource))
+				names.add(report.ResourceName(f.Resource))
 			}
 		}
 		spans := []span{t(report.RuleTitle(step.Findings[0]))}
-		if len(names) > 0 {
-			spans = append(spans, st(" — "+report.And(names), dim))
+		if len(names.list) > 0 {
+			spans = append(spans, st(" — "+report.And(names.list), dim))
 		}
 		s.para([]span{st(" ✓ ", green)}, 3, spans...)
 	}
