@@ -163,9 +163,9 @@ func (p *program) armEvalCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "eval [EXPRESSION]",
 		Short: "Evaluate an expression of the template language",
-		Long: `Prints the value as JSON: {"$unknown": "[expression]"} when only a deployment can
-tell it. With --template, parameters, variables, functions and resources of the
-template are in scope. With --stdin, each line of the standard input is one
+		Long: `Prints the value as JSON: {"$unknown": "[expression]"} when only a deployment
+can tell it. With --template, parameters, variables, functions and resources of
+the template are in scope. With --stdin, each line of the standard input is one
 expression (or a JSON string holding one, for expressions of several lines), and
 each line of the output its value, or {"$error": "message"}.`,
 		Example: "  holdfast arm eval \"[uniqueString('a')]\"\n" +

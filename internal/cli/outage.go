@@ -29,9 +29,10 @@ func (p *program) outageCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "outage SOURCE...",
 		Short: "Show what one outage takes away, for how long, and because of what",
-		Long: `Puts an outage through the workspaces of a SOURCE (see 'holdfast assess --help'):
-what happens to each resource, and what that does to each capability. Without a
-flag, every zone, region and service outage that can meet the estate is tried.
+		Long: `Puts an outage through the workspaces of a SOURCE (see 'holdfast assess
+--help'): what happens to each resource, and what that does to each capability.
+Without a flag, every zone, region and service outage that can meet the estate
+is tried.
 
 Where the region of a template is not known, "--region its" stands for it.`,
 		Example: `  holdfast outage examples/workspace

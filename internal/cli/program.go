@@ -39,11 +39,11 @@ func Main(args []string, s Streams) int {
 func Run(ctx context.Context, args []string, s Streams) int {
 	p := &program{Streams: s, fromEnv: make(map[string]bool)}
 	root := p.rootCommand()
-	addCommon(root)
 	root.SetArgs(args)
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
+	addCommon(root) // it keeps the output that is set now
 	err := misspelt(root, args)
 	if err == nil {
 		err = root.ExecuteContext(ctx)
