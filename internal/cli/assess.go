@@ -204,9 +204,9 @@ func (p *program) again(cmd *cobra.Command, args []string) string {
 		}
 		words = append(words, quoted(a))
 	}
-	cmd.LocalNonPersistentFlags().Visit(func(fl *pflag.Flag) {
+	cmd.Flags().Visit(func(fl *pflag.Flag) {
 		switch {
-		case p.fromEnv[fl.Name], slices.Contains([]string{"output", "write-baseline", "fail-on"}, fl.Name):
+		case p.fromEnv[fl.Name], slices.Contains([]string{"output", "write-baseline", "fail-on", "color", "quiet", "verbose"}, fl.Name):
 			return
 		case fl.Name == "target" && fl.Value.String() == assess.ProductionTarget:
 			return // the default
