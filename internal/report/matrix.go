@@ -40,7 +40,8 @@ func (c Cell) Effect() outage.Effect {
 // the same to a workspace.
 type Row struct {
 	Outages []outage.Outage
-	Results []int  // their numbers in the assessed result
+	Results []int // their numbers in the assessed result
+	First   *outage.Result
 	Cells   []Cell // by capability, in the order of catalog.Capabilities
 }
 
@@ -155,7 +156,7 @@ func (m *Matrix) Rows(ws int) []Row {
 				slices.EqualFunc(r.Cells, cells, sameCell)
 		})
 		if same < 0 {
-			rows = append(rows, Row{Cells: cells})
+			rows = append(rows, Row{Cells: cells, First: &m.results[i]})
 			same = len(rows) - 1
 		}
 		rows[same].Outages = append(rows[same].Outages, o)

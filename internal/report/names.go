@@ -74,13 +74,27 @@ func ResourceName(r *estate.Resource) string {
 }
 
 // ShortName is the last segment of ResourceName: a child is told by its own
-// name where its parent is clear.
+// name where its parent is clear. An expression in it is left out: "st{…}".
 func ShortName(r *estate.Resource) string {
-	name := ResourceName(r)
-	if strings.Contains(name, "{") {
-		return name
+	name, depth, start, cut := ResourceName(r), 0, 0, -1
+	var b strings.Builder
+	for i := range len(name) {
+		switch {
+		case name[i] == '{':
+			if depth++; depth == 1 {
+				cut = i
+			}
+		case name[i] == '}' && depth > 0:
+			if depth--; depth == 0 && strings.Contains(name[cut:i], "(") {
+				b.WriteString(name[start:cut] + "{…}")
+				start = i + 1
+			}
+		case name[i] == '/' && depth == 0:
+			b.Reset()
+			start = i + 1
+		}
 	}
-	return name[strings.LastIndexByte(name, '/')+1:]
+	return b.String() + name[start:]
 }
 
 // ShortType is the last part of an ARM type: storageAccounts.

@@ -117,7 +117,8 @@ type Taken struct {
 	RTO, RPO     catalog.Span
 }
 
-// TakenBy groups the losses of a finding by what is lost and for how long.
+// TakenBy groups the losses of a finding by what is lost and for how long, worst
+// first.
 func TakenBy(f *assess.Finding) []Taken {
 	var single, out []Taken
 	for _, l := range f.Takes {
@@ -144,5 +145,6 @@ func TakenBy(f *assess.Finding) []Taken {
 		}
 		out[i].Outages = append(out[i].Outages, t.Outages...)
 	}
+	slices.SortStableFunc(out, func(a, b Taken) int { return EffectRank(b.Effect) - EffectRank(a.Effect) })
 	return out
 }

@@ -23,9 +23,10 @@ func VerdictOf(r *assess.Result, m *Matrix) Verdict {
 	if r.Target != nil {
 		target = "target " + r.Target.Name
 	}
-	missed, lost := 0, map[catalog.Capability]bool{}
+	missed := 0
+	gaps := make(gapList, len(catalog.Capabilities))
 	for ws := range m.Workspaces {
-		if m.gapsOf(ws, lost) > 0 {
+		if m.gapsOf(ws, gaps) > 0 {
 			missed++
 		}
 	}
@@ -42,7 +43,7 @@ func VerdictOf(r *assess.Result, m *Matrix) Verdict {
 		if missed == 1 {
 			verb = " misses "
 		}
-		return Verdict{outage.Lost, who + verb + target + ": outages that it must survive take away " + capabilityList(lost) + "."}
+		return Verdict{outage.Lost, who + verb + target + ": outages that it must survive " + gaps.words() + "."}
 	case r.Summary.Unknown > 0 || r.Summary.NotSeen > 0:
 		who := "Whether " + ResourceName(m.Workspaces[0]) + " meets "
 		if n > 1 {
@@ -55,17 +56,46 @@ func VerdictOf(r *assess.Result, m *Matrix) Verdict {
 	return Verdict{outage.None, ResourceName(m.Workspaces[0]) + " meets " + target + ": no outage that it must survive takes a capability away."}
 }
 
-func (m *Matrix) gapsOf(ws int, lost map[catalog.Capability]bool) int {
+// gapList is the worst that happens to each capability beyond the target.
+type gapList []outage.Effect
+
+func (m *Matrix) gapsOf(ws int, worst gapList) int {
 	n := 0
 	for i := range m.results {
 		for j, c := range m.Cells(i, ws) {
 			if c.Gap {
-				lost[catalog.Capabilities[j]] = true
+				if EffectRank(c.Effect()) > EffectRank(worst[j]) {
+					worst[j] = c.Effect()
+				}
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// words says it: what is only degraded is beyond the target for the data that
+// it loses.
+func (g gapList) words() string {
+	var parts []string
+	for _, x := range []struct {
+		effect outage.Effect
+		verb   string
+	}{{outage.Lost, "take away "}, {outage.Unknown, "may take away "}, {outage.Degraded, "lose data of "}} {
+		var words []string
+		for i, e := range g {
+			if e == x.effect {
+				words = append(words, strings.ReplaceAll(CapabilityWord(catalog.Capabilities[i]), " ", "\u00a0"))
+			}
+		}
+		switch {
+		case len(words) == len(g):
+			parts = append(parts, x.verb+"every capability")
+		case len(words) > 0:
+			parts = append(parts, x.verb+And(words))
+		}
+	}
+	return strings.Join(parts, ", and ")
 }
 
 func openWords(r *assess.Result) string {
@@ -77,19 +107,6 @@ func openWords(r *assess.Result) string {
 		parts = append(parts, Count(n, "thing was", "things were")+" not seen")
 	}
 	return And(parts)
-}
-
-func capabilityList(set map[catalog.Capability]bool) string {
-	var words []string
-	for _, c := range catalog.Capabilities {
-		if set[c] {
-			words = append(words, strings.ReplaceAll(CapabilityWord(c), " ", "\u00a0"))
-		}
-	}
-	if len(words) == len(catalog.Capabilities) {
-		return "every capability"
-	}
-	return And(words)
 }
 
 // SummaryLine counts what was looked at: "1 workspace · 16 resources, 2 of them

@@ -43,6 +43,7 @@ func (p *picture) columns(boxes []*box, parents map[*box][]*box) {
 	for i, b := range p.Boxes {
 		b.Number = i
 	}
+	p.Big = p.Width > 1000
 	edge := p.Home.X + homeWidth + columnGap/2
 	p.Bands = []band{{X: 0, Y: 0, Width: edge - 4, Height: p.Height, Class: "microsoft", Title: "Microsoft keeps this up"}}
 	if levels[1] > 0 {

@@ -19,15 +19,20 @@ const (
 	boxGap      = 12
 	groupGap    = 26 // above the first box of a group, for its name
 	columnGap   = 64
-	homeWidth   = 190
+	homeWidth   = 210
 	homeHeight  = 200
 	bandTop     = 40 // for the names of the sides
 	margin      = 16
-	lineColumns = 25 // of text in a box
+	lineColumns = 23 // of text in a box
 )
 
-// maxColumn is the most boxes in one column; what is more is put together.
-const maxColumn = 12
+// From fullColumn boxes on, those of one service are put together where there
+// are at least crowd of them; from maxColumn on, whatever is left.
+const (
+	fullColumn = 12
+	crowd      = 4
+	maxColumn  = 22
+)
 
 // picture is the map of one workspace: the workspace in the middle, what
 // Microsoft keeps up to its left, what the customer keeps up to its right, and
@@ -40,6 +45,7 @@ type picture struct {
 	Arrows        []arrow
 	Home          homeBox
 	Title         string // the outage that is shown
+	Big           bool   // wider than a page: it shrinks with the window
 	Notes         []string
 
 	near map[*estate.Resource]bool // all that the workspace leans on, drawn or not
@@ -175,6 +181,8 @@ func newBox(r *estate.Resource, role estate.Role, svc *catalog.Service, level in
 
 func sub(r *estate.Resource, short string) string {
 	switch {
+	case r.Implied:
+		return short + " · made by Azure"
 	case r.External:
 		return short + " · only named"
 	case len(r.Zones) > 0:
@@ -199,8 +207,12 @@ func together(boxes []*box) []*box {
 	for _, k := range keys {
 		column := byColumn[k]
 		slices.SortStableFunc(column, func(a, b *box) int { return a.order - b.order })
-		if len(column) > maxColumn {
-			column = merge(column, func(a, b *box) bool { return a.service == b.service })
+		if len(column) > fullColumn {
+			of := map[string]int{}
+			for _, b := range column {
+				of[b.service]++
+			}
+			column = merge(column, func(a, b *box) bool { return a.service == b.service && of[a.service] >= crowd })
 		}
 		if len(column) > maxColumn {
 			rest := merge(column[maxColumn-1:], func(a, b *box) bool { return true })

@@ -133,7 +133,7 @@ func TestPictureShowsTheWorstOutageWithoutTheScript(t *testing.T) {
 
 func TestManyWorkspacesAreNotAllDrawn(t *testing.T) {
 	page := write(t, reporttest.Fleet(t, 1000))
-	if n := strings.Count(page, "<svg class=\"picture\""); n != 24 {
+	if n := strings.Count(page, "<svg class=\"picture"); n != 24 {
 		t.Errorf("%d pictures", n)
 	}
 	for _, want := range []string{"24 of 1,000 workspaces have a picture here", "Of the rest (976)", "and 800 more: 550 with gaps, 250 without any"} {

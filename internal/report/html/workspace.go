@@ -234,7 +234,7 @@ func viewWhy(row *report.Row) []whyView {
 			w.Text += "; data lost: " + d
 		}
 		for j := range c.Impact.Because {
-			w.Causes = append(w.Causes, viewCause(&c.Impact.Because[j]))
+			w.Causes = append(w.Causes, viewCause(&c.Impact.Because[j], row.First))
 		}
 		if at := sameWhy(out, w); at >= 0 {
 			out[at].Capabilities += ", " + w.Capabilities
@@ -261,13 +261,15 @@ func sameWhy(all []whyView, w whyView) int {
 	return -1
 }
 
-func viewCause(c *outage.Cause) causeView {
-	v := causeView{Name: report.ResourceName(c.Resource), State: report.EffectWord(c.Effect), Unknowns: report.Listing(c.Unknowns, 4)}
+func viewCause(c *outage.Cause, result *outage.Result) causeView {
+	v := causeView{Name: report.ResourceName(c.Resource), State: "is " + report.EffectWord(c.Effect), Unknowns: report.Listing(c.Unknowns, 4)}
 	if c.Via != nil && c.Via != c.Resource {
 		v.Name += " (by way of " + report.ResourceName(c.Via) + ")"
 	}
 	if c.Fact != nil {
 		v.State, v.Why = report.StateWord(c.Fact.State), c.Fact.Why
+	} else if fate, ok := result.Fate(c.Resource); ok {
+		v.State = report.StateWord(fate.State)
 	}
 	if c.Need != nil {
 		v.Need = c.Need.Why

@@ -140,6 +140,9 @@ func (s *screen) fullRow(g grid, row report.Row, services report.Services) {
 			text, time = text+", "+time, ""
 		}
 		any = any || time != ""
+		if width(text) >= n {
+			text = strings.Replace(text, " ", "", 1)
+		}
 		top = append(top, st(pad(text, n), effectStyle(c.Effect())))
 		below = append(below, st(pad("  "+time, n), dim))
 	}
@@ -191,7 +194,7 @@ func (s *screen) causes(row report.Row, indent int) {
 		}
 		for _, cause := range c.Impact.Because {
 			unknown = appendNew(unknown, cause.Unknowns...)
-			state, name := causeState(cause), report.ShortName(cause.Resource)
+			state, name := causeState(cause, row.First), report.ShortName(cause.Resource)
 			if _, ok := byState[state]; !ok {
 				order = append(order, state)
 			}
@@ -199,9 +202,9 @@ func (s *screen) causes(row report.Row, indent int) {
 		}
 	}
 	var parts []string
-	limit := 6
+	limit, open := 6, 3
 	if s.verbose {
-		limit = 1 << 30
+		limit, open = 1<<30, 1<<30
 	}
 	for _, state := range order {
 		parts = append(parts, strings.ReplaceAll(state, " ", "\u00a0")+": "+report.List(byState[state], limit))
@@ -213,7 +216,7 @@ func (s *screen) causes(row report.Row, indent int) {
 		s.para(nil, indent, st(strings.Join(parts, " · "), dim))
 	}
 	if len(unknown) > 0 {
-		s.para(nil, indent, st("not known: "+report.Listing(unknown, limit), dim))
+		s.para(nil, indent, st("not known: "+report.Listing(unknown, open), dim))
 	}
 	if s.verbose {
 		s.assumptions(row, indent)
@@ -232,9 +235,12 @@ func (s *screen) assumptions(row report.Row, indent int) {
 	}
 }
 
-func causeState(c outage.Cause) string {
+func causeState(c outage.Cause, result *outage.Result) string {
 	if c.Fact != nil {
 		return report.StateShort(c.Fact.State)
+	}
+	if fate, ok := result.Fate(c.Resource); ok {
+		return report.StateShort(fate.State)
 	}
 	return report.EffectWord(c.Effect)
 }

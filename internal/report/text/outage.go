@@ -23,7 +23,7 @@ func (s *screen) outage(m *report.Matrix, number int, r *outage.Result, services
 		}
 		s.blank()
 		s.line(st(" What that does to "+report.ResourceName(workspace), bold))
-		s.impacts(m.Cells(number, ws))
+		s.impacts(m.Cells(number, ws), r)
 	}
 }
 
@@ -82,7 +82,7 @@ func fateWords(f *outage.Fate) string {
 }
 
 // impacts tells what happens to the capabilities, those of one fate together.
-func (s *screen) impacts(cells []report.Cell) {
+func (s *screen) impacts(cells []report.Cell, result *outage.Result) {
 	type group struct {
 		cell   report.Cell
 		names  []string
@@ -93,7 +93,7 @@ func (s *screen) impacts(cells []report.Cell) {
 		if c.Impact == nil {
 			continue
 		}
-		detail := because(c.Impact)
+		detail := because(c.Impact, result)
 		at := slices.IndexFunc(groups, func(g group) bool {
 			return g.detail == detail && g.cell.Impact.Effect == c.Impact.Effect && g.cell.Impact.RTO == c.Impact.RTO
 		})
@@ -123,10 +123,10 @@ func (s *screen) impacts(cells []report.Cell) {
 	}
 }
 
-func because(m *outage.Impact) string {
+func because(m *outage.Impact, result *outage.Result) string {
 	var parts []string
 	for _, cause := range m.Because {
-		word := report.ResourceName(cause.Resource) + "\u00a0" + strings.ReplaceAll(causeState(cause), " ", "\u00a0")
+		word := report.ResourceName(cause.Resource) + "\u00a0" + strings.ReplaceAll(causeState(cause, result), " ", "\u00a0")
 		if cause.Via != nil && cause.Via != cause.Resource {
 			word += " (by way of " + report.ShortName(cause.Via) + ")"
 		}
