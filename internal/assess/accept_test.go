@@ -131,7 +131,7 @@ func TestParseBaselineTellsWhatIsWrong(t *testing.T) {
 		"{}":                         "known.json: it is no baseline, schemaVersion is missing",
 		`{"schemaVersion": 9}`:       "known.json: its schemaVersion is 9, this program knows 1",
 		`{"schemaVersion": "1"}`:     "known.json:1:",
-		"":                           "known.json: EOF: a baseline is written by: holdfast baseline SOURCE",
+		"":                           "known.json: EOF: a baseline is written by: holdfast assess SOURCE --write-baseline FILE",
 	} {
 		if _, err := ParseBaseline("known.json", []byte(src)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: %v, want %s...", src, err, want)

@@ -67,13 +67,13 @@ func ParseBaseline(file string, src []byte) (*Baseline, error) {
 	b := &Baseline{}
 	dec := json.NewDecoder(bytes.NewReader(src))
 	if err := dec.Decode(b); err != nil {
-		return nil, fmt.Errorf("%s: %w: a baseline is written by: holdfast baseline SOURCE", placeOf(file, src, err), err)
+		return nil, fmt.Errorf("%s: %w: a baseline is written by: holdfast assess SOURCE --write-baseline FILE", placeOf(file, src, err), err)
 	}
 	switch {
 	case b.SchemaVersion == 0:
-		return nil, fmt.Errorf("%s: it is no baseline, schemaVersion is missing: write one with: holdfast baseline SOURCE", file)
+		return nil, fmt.Errorf("%s: it is no baseline, schemaVersion is missing: write one with: holdfast assess SOURCE --write-baseline FILE", file)
 	case b.SchemaVersion != BaselineVersion:
-		return nil, fmt.Errorf("%s: its schemaVersion is %d, this program knows %d: write it again with: holdfast baseline SOURCE", file, b.SchemaVersion, BaselineVersion)
+		return nil, fmt.Errorf("%s: its schemaVersion is %d, this program knows %d: write it again with: holdfast assess SOURCE --write-baseline FILE", file, b.SchemaVersion, BaselineVersion)
 	}
 	return b, nil
 }

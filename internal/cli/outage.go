@@ -200,17 +200,14 @@ func (f *outageFlags) oneResource(e *estate.Estate) ([]outage.Outage, error) {
 // places names the regions of the outages, each once, in order.
 func places(all []outage.Outage) []string {
 	var out []string
-	seen := map[string]bool{}
 	for _, o := range all {
-		if o.Scope != catalog.ScopeRegion || seen[o.Region] {
-			continue
-		}
-		seen[o.Region] = true
 		name := "--region " + o.Region
 		if estate.IsSymbolic(o.Region) {
 			name = "--region its"
 		}
-		out = append(out, name)
+		if o.Scope == catalog.ScopeRegion && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
 	}
 	return out
 }
