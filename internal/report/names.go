@@ -74,7 +74,8 @@ func ResourceName(r *estate.Resource) string {
 }
 
 // ShortName is the last segment of ResourceName: a child is told by its own
-// name where its parent is clear. An expression in it is left out: "st{…}".
+// name where its parent is clear. An expression in it is left out, "st{…}", and
+// of a name that is nothing else the function is left, "{uniqueString(…)}".
 func ShortName(r *estate.Resource) string {
 	name, depth, start, cut := ResourceName(r), 0, 0, -1
 	var b strings.Builder
@@ -94,7 +95,12 @@ func ShortName(r *estate.Resource) string {
 			start = i + 1
 		}
 	}
-	return b.String() + name[start:]
+	b.WriteString(name[start:])
+	if b.String() == "{…}" {
+		function, _, _ := strings.Cut(name[strings.IndexByte(name, '{'):], "(")
+		return function + "(…)}"
+	}
+	return b.String()
 }
 
 // ShortType is the last part of an ARM type: storageAccounts.

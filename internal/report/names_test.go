@@ -54,7 +54,7 @@ func TestResourcesHaveNames(t *testing.T) {
 		{&estate.Resource{Name: "x/y"}, "x/y", "y"},
 		{&estate.Resource{ID: id}, "a/b", "b"},
 		{&estate.Resource{ID: estate.ParseID("what")}, "what", "what"},
-		{&estate.Resource{Name: "{concat(a, '/', b)}"}, "{concat(a, '/', b)}", "{…}"},
+		{&estate.Resource{Name: "{concat(a, '/', b)}"}, "{concat(a, '/', b)}", "{concat(…)}"},
 		{&estate.Resource{Name: "x/st{uniqueString(resourceGroup().id)}1"}, "x/st{uniqueString(resourceGroup().id)}1", "st{…}1"},
 		{&estate.Resource{Name: "{storage of ml}"}, "{storage of ml}", "{storage of ml}"},
 		{&estate.Resource{Name: "odd}{(name"}, "odd}{(name", "odd}{(name"},

@@ -134,6 +134,9 @@ func TakenBy(f *assess.Finding) []Taken {
 		}
 	}
 	for _, t := range single {
+		slices.SortFunc(t.Capabilities, func(a, b catalog.Capability) int {
+			return slices.Index(catalog.Capabilities, a) - slices.Index(catalog.Capabilities, b)
+		})
 		i := slices.IndexFunc(out, func(x Taken) bool {
 			a, b := x.Outages[0], t.Outages[0]
 			return a.Scope == b.Scope && a.Region == b.Region && x.Effect == t.Effect && x.RTO == t.RTO && x.RPO == t.RPO &&

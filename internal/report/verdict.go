@@ -37,7 +37,7 @@ func VerdictOf(r *assess.Result, m *Matrix) Verdict {
 	case missed > 0:
 		who := Number(missed) + " of " + Count(n, "workspace", "workspaces")
 		if n == 1 {
-			who = ResourceName(m.Workspaces[0])
+			who = ShortName(m.Workspaces[0])
 		}
 		verb := " miss "
 		if missed == 1 {
@@ -45,7 +45,7 @@ func VerdictOf(r *assess.Result, m *Matrix) Verdict {
 		}
 		return Verdict{outage.Lost, who + verb + target + ": outages that it must survive " + gaps.words() + "."}
 	case r.Summary.Unknown > 0 || r.Summary.NotSeen > 0:
-		who := "Whether " + ResourceName(m.Workspaces[0]) + " meets "
+		who := "Whether " + ShortName(m.Workspaces[0]) + " meets "
 		if n > 1 {
 			who = "Whether the " + Number(n) + " workspaces meet "
 		}
@@ -53,7 +53,7 @@ func VerdictOf(r *assess.Result, m *Matrix) Verdict {
 	case n > 1:
 		return Verdict{outage.None, "All " + Number(n) + " workspaces meet " + target + ": no outage that it must survive takes a capability away."}
 	}
-	return Verdict{outage.None, ResourceName(m.Workspaces[0]) + " meets " + target + ": no outage that it must survive takes a capability away."}
+	return Verdict{outage.None, ShortName(m.Workspaces[0]) + " meets " + target + ": no outage that it must survive takes a capability away."}
 }
 
 // gapList is the worst that happens to each capability beyond the target.

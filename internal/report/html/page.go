@@ -170,7 +170,7 @@ func (p *page) workspaces(r *assess.Result, m *report.Matrix, services report.Se
 		return
 	}
 	for i, ws := range order[:min(len(order), maxOverview)] {
-		row := overviewRow{Name: report.ResourceName(m.Workspaces[ws]), Region: report.RegionName(m.Workspaces[ws].Location), Gaps: m.Gaps(ws), Drawn: -1}
+		row := overviewRow{Name: report.ShortName(m.Workspaces[ws]), Region: report.RegionName(m.Workspaces[ws].Location), Gaps: m.Gaps(ws), Drawn: -1}
 		if i < len(drawn) {
 			row.Drawn = i
 		}

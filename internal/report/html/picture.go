@@ -104,13 +104,13 @@ func draw(number int, e *estate.Estate, ws *estate.Resource, services report.Ser
 	p := &picture{Number: number}
 	boxes, of, undrawn := p.collect(e, ws, services)
 	p.columns(boxes, parents(e, boxes, of))
-	p.Home.Name, p.Home.Region = shorten(report.ResourceName(ws), 19), shorten(report.RegionName(ws.Location), 26)
+	p.Home.Name, p.Home.Region = shorten(report.ShortName(ws), 22), shorten(report.RegionName(ws.Location), 26)
 	for i, c := range catalog.Capabilities {
 		p.Home.Lines = append(p.Home.Lines, homeLine{Y: p.Home.Y + 66 + 22*i, Capability: report.CapabilityWord(c), Class: "e-none", Text: "✓ holds"})
 	}
 	p.arrows(e, ws, of)
 	if undrawn > 0 {
-		p.Notes = append(p.Notes, report.Count(undrawn, "resource", "resources")+" that the workspace leans on and that belong to no service of the catalog are not drawn.")
+		p.Notes = append(p.Notes, "Not drawn: "+report.Count(undrawn, "resource", "resources")+" of no service of the catalog that the workspace leans on.")
 	}
 	together := 0
 	for _, b := range p.Boxes {
@@ -119,7 +119,7 @@ func draw(number int, e *estate.Estate, ws *estate.Resource, services report.Ser
 		}
 	}
 	if together > 0 {
-		p.Notes = append(p.Notes, report.Number(together)+" resources are drawn together with others of their service.")
+		p.Notes = append(p.Notes, "Drawn together with others of their service: "+report.Count(together, "resource", "resources")+".")
 	}
 	return p
 }

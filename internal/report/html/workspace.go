@@ -81,7 +81,7 @@ type effectBox struct {
 
 func newWorkspace(number int, r *assess.Result, m *report.Matrix, ws int, services report.Services) (workspaceView, wsData) {
 	resource := m.Workspaces[ws]
-	v := workspaceView{Number: number, Name: report.ResourceName(resource), Region: report.RegionName(resource.Location), ID: resource.ID.String(), Chosen: -1}
+	v := workspaceView{Number: number, Name: report.ShortName(resource), Region: report.RegionName(resource.Location), ID: resource.ID.String(), Chosen: -1}
 	v.Picture = draw(number, r.Estate, resource, services)
 	data := wsData{Rows: []rowData{}}
 	rows := m.Rows(ws)

@@ -88,7 +88,7 @@ func (p *page) matrix(m *report.Matrix) {
 }
 
 func (p *page) workspace(m *report.Matrix, ws int) {
-	p.lines("### "+esc(report.ResourceName(m.Workspaces[ws])), "")
+	p.lines("### "+esc(report.ShortName(m.Workspaces[ws])), "")
 	head, rule := []string{"when this fails"}, []string{"---"}
 	for _, c := range catalog.Capabilities {
 		head, rule = append(head, report.CapabilityWord(c)), append(rule, "---")

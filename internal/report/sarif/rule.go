@@ -1,6 +1,7 @@
 package sarif
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -90,7 +91,7 @@ func tags(r *catalog.Rule) []string {
 		out = append(out, string(r.Scope)+"-outage")
 	}
 	for _, s := range r.Services {
-		if s != "*" && len(out) < 20 { // as many as GitHub takes
+		if s != "*" && len(out) < 20 && !slices.Contains(out, s) { // as many as GitHub takes
 			out = append(out, s)
 		}
 	}

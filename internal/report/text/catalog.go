@@ -306,5 +306,5 @@ func (s *screen) rulesOf(c *catalog.Catalog, svc *catalog.Service) {
 
 func (s *screen) ruleLine(r *catalog.Rule) {
 	sev := assess.Severity(r.Severity)
-	s.para([]span{t("  "), st(pad(r.Severity, 9), severityStyle(sev))}, 11, st(r.ID, bold), t(" "+r.Title))
+	s.para([]span{t("  "), st(pad(r.Severity, 9), severityStyle(sev))}, 11, st(r.ID, bold), t(" · "+r.Title))
 }

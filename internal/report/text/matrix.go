@@ -41,9 +41,9 @@ func (s *screen) matrix(m *report.Matrix, services report.Services) {
 
 func workspaceTitle(ws *estate.Resource) string {
 	if ws.Location == "" {
-		return report.ResourceName(ws)
+		return report.ShortName(ws)
 	}
-	return report.ResourceName(ws) + " · " + report.RegionName(ws.Location)
+	return report.ShortName(ws) + " · " + report.RegionName(ws.Location)
 }
 
 // grid is the geometry of the table: a label and a column a capability.

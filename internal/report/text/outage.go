@@ -13,7 +13,10 @@ import (
 // to each capability.
 func (s *screen) outage(m *report.Matrix, number int, r *outage.Result, services report.Services) {
 	title := report.OutageTitle(r.Outage, services)
-	s.heading(strings.ToUpper(title[:1])+title[1:]+" fails", "")
+	if r.Outage.Scope == catalog.ScopeZone || r.Outage.Scope == catalog.ScopeRegion {
+		title = strings.ToUpper(title[:1]) + title[1:]
+	}
+	s.heading(title+" fails", "")
 	s.fates(r, services)
 	for ws, workspace := range m.Workspaces {
 		if len(m.Workspaces) > maxWorkspaces && !s.verbose && ws >= maxWorst {
@@ -117,9 +120,15 @@ func (s *screen) impacts(cells []report.Cell, result *outage.Result) {
 		if g.detail != "" {
 			s.para(nil, 6, st(g.detail, dim))
 		}
-		for _, a := range m.Assuming {
-			s.para(nil, 6, st("assumed: "+a, dim))
+	}
+	var assumed distinct
+	for _, c := range cells {
+		if c.Impact != nil {
+			assumed.add(c.Impact.Assuming...)
 		}
+	}
+	for _, a := range assumed.list {
+		s.para([]span{t("  "), st("!", yellow), t(" ")}, 4, st("assumed: "+a, dim))
 	}
 }
 

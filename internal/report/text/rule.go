@@ -112,11 +112,11 @@ func Rules(w io.Writer, c *catalog.Catalog, opt report.Options) error {
 	for _, r := range rules {
 		if id := first(r); id != group {
 			group = id
-			title := services.Title(id)
 			if id == "*" {
-				title = "Every service"
+				s.heading("Every service", "")
+			} else {
+				s.heading(services.Title(id), id)
 			}
-			s.heading(title, id)
 		}
 		s.ruleLine(r)
 		var peers []string

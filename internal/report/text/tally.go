@@ -61,22 +61,23 @@ func wide(o outage.Outage) bool {
 // tally prints a line for each effect; each column adds up to all workspaces.
 func (s *screen) tally(g grid, title string, tallies []report.Tally) {
 	s.line(st(" "+fit(title, s.width-1), bold))
+	marked := make([]bool, len(tallies)) // a gap stands beside the worst that happens
 	for _, e := range []outage.Effect{outage.Lost, outage.Unknown, outage.Degraded, outage.None} {
 		spans, any := []span{st(pad("  "+report.EffectGlyph(e)+" "+report.EffectWord(e), g.label), effectStyle(e))}, false
-		for _, x := range tallies {
+		for i, x := range tallies {
 			n, gap := 0, ""
 			switch e {
 			case outage.Lost:
 				n = x.Lost
-				if x.Gaps > 0 {
-					gap = "!"
-				}
 			case outage.Unknown:
 				n = x.Unknown
 			case outage.Degraded:
 				n = x.Degraded
 			default:
 				n = x.Holds
+			}
+			if n > 0 && x.Gaps > 0 && !marked[i] {
+				gap, marked[i] = "!", true
 			}
 			any = any || n > 0
 			look := effectStyle(e)
@@ -110,7 +111,7 @@ func (s *screen) worst(m *report.Matrix) {
 	s.para([]span{st(" Worst off", bold)}, 12, st("gaps = capabilities that an outage takes beyond the target", dim))
 	for _, ws := range order[:min(bad, maxWorst)] {
 		w := m.Workspaces[ws]
-		name := pad(report.ResourceName(w), s.proseWidth()-44)
+		name := pad(report.ShortName(w), s.proseWidth()-44)
 		s.line(t("  "+name+" "), t(pad(report.RegionName(w.Location), 24)), st(" "+report.Count(m.Gaps(ws), "gap", "gaps"), red))
 	}
 	rest := []string{}
