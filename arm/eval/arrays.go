@@ -91,8 +91,9 @@ func fnRange(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
 // extreme makes max and min, of integers or of one array of integers.
 func extreme(better func(a, b int64) bool) impl {
 	return func(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Error) {
-		best, have, open := int64(0), false, false
+		best, have, open, secret := int64(0), false, false, false
 		take := func(which int, v value.Value) *Error {
+			secret = secret || v.Secret()
 			if v.IsUnknown() && (kindOf(v) == value.IntKind || kindOf(v) == value.AbsentKind) {
 				open = true
 				return nil
@@ -123,9 +124,13 @@ func extreme(better func(a, b int64) bool) impl {
 			}
 		}
 		if open {
-			return m.unknown(e, a, value.IntKind), nil
+			return m.sealed(m.unknown(e, a, value.IntKind), a), nil
 		}
-		return value.Int(best), nil
+		v := value.Int(best)
+		if secret {
+			v = v.WithSecret()
+		}
+		return v, nil
 	}
 }
 

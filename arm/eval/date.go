@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -68,8 +69,8 @@ func fnDateTimeAdd(m *Machine, e *expr.Expr, a []value.Value) (value.Value, *Err
 			return value.Value{}, err
 		}
 	}
-	sum := t.Add(d)
-	if sum.Year() < 1 || sum.Year() > 9999 {
+	sum, ok := d.after(t)
+	if !ok {
 		return value.Value{}, cannot(e, "the resulting date is out of range")
 	}
 	return m.formatDate(e, sum, format)
@@ -143,53 +144,70 @@ func parseDate(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// duration is a time span as ISO 8601 writes it. Days are counted apart: Go's own durations end after 292 years.
+type duration struct {
+	days int
+	time time.Duration
+}
+
+// after gives the time that lies so much behind t; ok is false outside of the years 1 to 9999.
+func (d duration) after(t time.Time) (sum time.Time, ok bool) {
+	sum = t.AddDate(0, 0, d.days).Add(d.time)
+	return sum, sum.Year() >= 1 && sum.Year() <= 9999
+}
+
+// maxDays is what .NET's TimeSpan holds.
+const maxDays = 10_675_199
+
 // parseDuration reads [-]P[nY][nM][nW][nD][T[nH][nM][nS]]; a year has 365 days and a month 30, as the service counts.
-func parseDuration(s string) (time.Duration, bool) {
+func parseDuration(s string) (duration, bool) {
 	rest, minus := strings.CutPrefix(s, "-")
-	rest, _ = strings.CutPrefix(rest, "+")
-	rest, ok := strings.CutPrefix(rest, "P")
-	if !ok || rest == "" {
-		return 0, false
+	if !minus {
+		rest, _ = strings.CutPrefix(rest, "+")
 	}
-	const day = 24 * time.Hour
-	units, inTime := "YMWD", false
-	lengths := []time.Duration{365 * day, 30 * day, 7 * day, day}
-	total, any := 0.0, false
-	var exact time.Duration
-	for rest != "" {
-		if rest[0] == 'T' {
-			if inTime {
-				return 0, false
-			}
-			units, lengths, inTime, rest, any = "HMS", []time.Duration{time.Hour, time.Minute, time.Second}, true, rest[1:], false
-			continue
-		}
-		end := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != ',' })
+	rest, ok := strings.CutPrefix(rest, "P")
+	if !ok {
+		return duration{}, false
+	}
+	dates, times, hasTime := strings.Cut(rest, "T")
+	if dates == "" && times == "" || hasTime && times == "" {
+		return duration{}, false
+	}
+	days, ok := amounts(dates, "YMWD", []float64{365, 30, 7, 1})
+	if !ok || days > maxDays {
+		return duration{}, false
+	}
+	seconds, ok := amounts(times, "HMS", []float64{3600, 60, 1})
+	if !ok || seconds > maxDays*86400 {
+		return duration{}, false
+	}
+	whole := int(seconds) / 86400
+	d := duration{days: int(days) + whole, time: time.Duration((seconds - float64(whole)*86400) * float64(time.Second))}
+	if minus {
+		d.days, d.time = -d.days, -d.time
+	}
+	return d, true
+}
+
+// amounts sums numbers with their units, which must stand in the order of the list. Only seconds may have a fraction.
+func amounts(s, units string, lengths []float64) (total float64, ok bool) {
+	for s != "" {
+		end := strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != ',' })
 		if end <= 0 {
 			return 0, false
 		}
-		at := strings.IndexByte(units, rest[end])
+		at := strings.IndexByte(units, s[end])
 		if at < 0 {
 			return 0, false
 		}
-		amount, ok := decimal(rest[:end])
-		if !ok || (amount != float64(int64(amount)) && rest[end] != 'S') {
+		amount, ok := decimal(s[:end])
+		if !ok || amount != math.Trunc(amount) && s[end] != 'S' {
 			return 0, false
 		}
-		// Go holds 292 years, which leaves no date that templates use.
-		if total += amount * float64(lengths[at]); total >= 1<<63 {
-			return 0, false
-		}
-		exact += time.Duration(amount * float64(lengths[at]))
-		units, lengths, rest, any = units[at+1:], lengths[at+1:], rest[end+1:], true
+		total += amount * lengths[at]
+		units, lengths, s = units[at+1:], lengths[at+1:], s[end+1:]
 	}
-	if !any {
-		return 0, false
-	}
-	if minus {
-		exact = -exact
-	}
-	return exact, true
+	return total, true
 }
 
 // decimal reads digits with at most one point or comma.

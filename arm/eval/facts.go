@@ -2,6 +2,7 @@ package eval
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/holdfast-ml/holdfast/arm/expr"
 	"github.com/holdfast-ml/holdfast/arm/value"
@@ -46,8 +47,30 @@ func Text(s string) value.Value {
 	return value.String(s)
 }
 
-// NewFacts prepares facts.
+// NewFacts prepares facts. Those of a scope of which nothing is supplied are the
+// same for everyone: they are made once.
 func NewFacts(g Given) *Facts {
+	if int(g.Scope) < len(nothingGiven) && g.nothing() {
+		return nothingGiven[g.Scope]()
+	}
+	return newFacts(g)
+}
+
+var nothingGiven = [...]func() *Facts{
+	ResourceGroupScope:   sync.OnceValue(func() *Facts { return newFacts(Given{Scope: ResourceGroupScope}) }),
+	SubscriptionScope:    sync.OnceValue(func() *Facts { return newFacts(Given{Scope: SubscriptionScope}) }),
+	ManagementGroupScope: sync.OnceValue(func() *Facts { return newFacts(Given{Scope: ManagementGroupScope}) }),
+	TenantScope:          sync.OnceValue(func() *Facts { return newFacts(Given{Scope: TenantScope}) }),
+}
+
+// nothing says that no fact is supplied.
+func (g *Given) nothing() bool {
+	return g.SubscriptionID.IsAbsent() && g.SubscriptionName.IsAbsent() && g.TenantID.IsAbsent() &&
+		g.ResourceGroup.IsAbsent() && g.Location.IsAbsent() && g.Tags.IsAbsent() && g.ManagementGroup.IsAbsent() &&
+		g.Environment.IsAbsent() && g.Deployer.IsAbsent()
+}
+
+func newFacts(g Given) *Facts {
 	f := &Facts{given: g, environment: or(g.Environment, publicCloud), deployer: or(g.Deployer, unknownDeployer)}
 	f.subscriptionID = or(g.SubscriptionID, symbols.subscriptionID)
 	f.resourceGroup = or(g.ResourceGroup, symbols.resourceGroup)

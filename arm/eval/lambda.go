@@ -94,6 +94,9 @@ func overLambda(kind, hint value.Kind, run func(*Machine, *expr.Expr, value.Valu
 		if u == nil {
 			return m.checkedRun(kind, run, e, v)
 		}
+		if u.Hint != value.AbsentKind && u.Hint != kind {
+			return value.Value{}, wrongType(e, 0, kind.String(), v)
+		}
 		if u.Choice != nil {
 			joined, err, ok := m.split(u, []value.Value{v}, func(a []value.Value) (value.Value, *Error) {
 				if a[0].IsUnknown() {
@@ -242,59 +245,66 @@ func runSort(m *Machine, e *expr.Expr, array value.Value) (value.Value, *Error) 
 }
 
 // keyed evaluates the key lambda, and the value lambda when there is one, for each element. The first unknown key is
-// given back instead.
-func (m *Machine) keyed(e *expr.Expr, array value.Value, use func(key string, v value.Value)) (*value.Unknown, *Error) {
+// given back instead. Secret says that one of the keys is, and with it the object that has it.
+func (m *Machine) keyed(e *expr.Expr, array value.Value, use func(key string, v value.Value)) (open *value.Unknown, secret bool, err *Error) {
 	keys, err := callback(e, 1, 1)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var values lambda
 	if len(e.Args) == 3 {
 		if values, err = callback(e, 2, 1); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	for _, x := range array.Elems() {
 		k, err := m.run(keys, x)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if k.IsUnknown() {
-			return k.Unknown(), nil
+			return k.Unknown(), false, nil
 		}
 		key, ok := k.AsString()
 		if !ok {
-			return nil, cannot(e, "the key lambda must give a value of type 'String'. The provided value is of type '%s'", typeName(k))
+			return nil, false, cannot(e, "the key lambda must give a value of type 'String'. The provided value is of type '%s'", typeName(k))
 		}
 		if values.body != nil {
 			if x, err = m.run(values, x); err != nil {
-				return nil, err
+				return nil, false, err
 			}
 		}
-		if k.Secret() {
-			x = x.WithSecret()
-		}
+		secret = secret || k.Secret()
 		use(key, x)
 	}
-	return nil, nil
+	return nil, secret, nil
+}
+
+// keyedObject is an object whose keys may be secret.
+func keyedObject(members []value.Member, secret bool) value.Value {
+	v := value.Object(members)
+	if secret {
+		v = v.WithSecret()
+	}
+	return v
 }
 
 func runToObject(m *Machine, e *expr.Expr, array value.Value) (value.Value, *Error) {
 	var out builder
-	open, err := m.keyed(e, array, out.set)
+	open, secret, err := m.keyed(e, array, out.set)
 	switch {
 	case err != nil:
 		return array, err
 	case open != nil:
 		return m.openLambda(e, array, open, value.ObjectKind), nil
 	}
-	return value.Object(out.members), nil
+	return keyedObject(out.members, secret), nil
 }
 
 func runGroupBy(m *Machine, e *expr.Expr, array value.Value) (value.Value, *Error) {
 	var keys builder
 	var groups [][]value.Value
-	open, err := m.keyed(e, array, func(key string, v value.Value) {
+	open, secret, err := m.keyed(e, array, func(key string, v value.Value) {
 		i := keys.at(key)
 		if i < 0 {
 			i = len(groups)
@@ -312,7 +322,7 @@ func runGroupBy(m *Machine, e *expr.Expr, array value.Value) (value.Value, *Erro
 	for i, g := range groups {
 		keys.members[i].Value = value.Array(g)
 	}
-	return value.Object(keys.members), nil
+	return keyedObject(keys.members, secret), nil
 }
 
 func runMapValues(m *Machine, e *expr.Expr, object value.Value) (value.Value, *Error) {

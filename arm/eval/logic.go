@@ -63,6 +63,8 @@ func (m *Machine) undecided(e *expr.Expr, cond value.Value) (value.Value, *Error
 	if negated {
 		then, thenErr, other, otherErr = other, otherErr, then, thenErr
 	}
+	// A branch that asks for the same condition again has its answer.
+	then, other = assume(then, test, true), assume(other, test, false)
 	args := []value.Value{cond, then, other}
 	return m.join(test, u, then, thenErr, other, otherErr, func() *expr.Expr {
 		if negated {
@@ -180,9 +182,30 @@ func (m *Machine) coalesceUnknown(e *expr.Expr, at int, v value.Value) (value.Va
 	if rest.IsNull() {
 		return v, nil
 	}
-	// The same as if(equals(v, null()), rest, v).
+	// The same as if(equals(v, null()), rest, v), and where it is v, that is not null.
 	isNull := expr.Call("equals", u.Residual, expr.Call("null"))
-	return m.join(isNull, u, rest, nil, v, nil, func() *expr.Expr { return m.coalesceResidual(e, at, v) })
+	return m.join(isNull, u, rest, nil, notNullAnyMore(v), nil, func() *expr.Expr {
+		left := maxInline
+		second := inline(rest, &left)
+		switch {
+		case second == nil:
+			return m.coalesceResidual(e, at, v)
+		case rest.IsUnknown() && second.Kind == expr.KindCall && equalFold(second.Name, "coalesce"):
+			return expr.Call("coalesce", append([]*expr.Expr{u.Residual}, second.Args...)...)
+		}
+		return expr.Call("coalesce", u.Residual, second)
+	})
+}
+
+// notNullAnyMore gives an unknown where it is known not to be null.
+func notNullAnyMore(v value.Value) value.Value {
+	u := *v.Unknown()
+	u.NotNull = true
+	out := value.FromUnknown(u)
+	if v.Secret() {
+		out = out.WithSecret()
+	}
+	return out
 }
 
 // coalesceResidual leaves out the arguments that are known to be null.

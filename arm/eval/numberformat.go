@@ -28,9 +28,11 @@ func standardSpec(spec string) (letter byte, precision int, ok bool) {
 func formatInt(i int64, spec string) (string, bool) {
 	letter, precision, standard := standardSpec(spec)
 	if !standard {
-		return customNumber(float64(i), spec), true
+		return customNumber(strconv.FormatInt(i, 10), spec), true
 	}
 	switch letter {
+	case 'E', 'e':
+		return scientific(i, letter, precision), true
 	case 'D', 'd':
 		return signed(i < 0, zeroPadded(magnitude(i), precision)), true
 	case 'X', 'x':
@@ -51,10 +53,34 @@ func formatInt(i int64, spec string) (string, bool) {
 	return formatFloat(float64(i), spec)
 }
 
+// scientific writes an integer with an exponent, rounding halves away from zero.
+func scientific(i int64, letter byte, precision int) string {
+	if precision < 0 {
+		precision = 6
+	}
+	all := magnitude(i)
+	exp := len(all) - 1
+	if len(all) > precision+1 {
+		up := all[precision+1] >= '5'
+		b := []byte(all[:precision+1])
+		if up {
+			if b = increment(b); len(b) > precision+1 {
+				b, exp = b[:precision+1], exp+1
+			}
+		}
+		all = string(b)
+	}
+	s := all[:1]
+	if precision > 0 {
+		s += "." + all[1:] + strings.Repeat("0", precision+1-len(all))
+	}
+	return signed(i < 0, s+string(letter)+"+"+zeroPadded(strconv.Itoa(exp), 3))
+}
+
 func formatFloat(f float64, spec string) (string, bool) {
 	letter, precision, standard := standardSpec(spec)
 	if !standard {
-		return customNumber(f, spec), true
+		return customNumber(strconv.FormatFloat(f, 'f', -1, 64), spec), true
 	}
 	switch letter {
 	case 'N', 'n', 'F', 'f':
@@ -158,7 +184,11 @@ func fraction(s string, precision, standard int) string {
 
 // rounded writes a number that is not negative with so many decimals, halves away from zero.
 func rounded(f float64, decimals int) string {
-	exact := strconv.FormatFloat(f, 'f', -1, 64)
+	return roundedText(strconv.FormatFloat(f, 'f', -1, 64), decimals)
+}
+
+// roundedText is rounded for a number in decimal notation.
+func roundedText(exact string, decimals int) string {
 	whole, rest, _ := strings.Cut(exact, ".")
 	if len(rest) <= decimals {
 		if decimals == 0 {
@@ -193,13 +223,13 @@ func exponent(s string, letter byte, width int) string {
 	return mantissa + string(letter) + exp[:1] + zeroPadded(strings.TrimLeft(exp[1:], "0"), width)
 }
 
-// customNumber writes a number by a pattern of '0', '#', '.', ',', '%' and literals; sections by ';' for positive,
-// negative and zero. Exponents in patterns are not supported and print as they stand.
-func customNumber(f float64, pattern string) string {
+// customNumber writes a number, given in decimal notation, by a pattern of '0', '#', '.', ',', '%' and literals;
+// sections by ';' for positive, negative and zero. Exponents in patterns are not supported and print as they stand.
+func customNumber(exact, pattern string) string {
 	sections := strings.Split(pattern, ";")
-	minus := f < 0
+	exact, minus := strings.CutPrefix(exact, "-")
 	switch {
-	case f == 0 && len(sections) > 2:
+	case exact == "0" && len(sections) > 2:
 		pattern = sections[2]
 	case minus && len(sections) > 1 && sections[1] != "":
 		pattern, minus = sections[1], false
@@ -207,7 +237,7 @@ func customNumber(f float64, pattern string) string {
 		pattern = sections[0]
 	}
 	p := parsePattern(pattern)
-	s := rounded(math.Abs(f)*p.scale, p.decimals)
+	s := roundedText(shifted(exact, p.shift), p.decimals)
 	whole, rest, _ := strings.Cut(s, ".")
 	whole = zeroPadded(strings.TrimLeft(whole, "0"), p.wholeZeros)
 	if len(rest) > p.decimalZeros {
@@ -222,15 +252,24 @@ func customNumber(f float64, pattern string) string {
 	return signed(minus && strings.Trim(whole, "0.,") != "", p.before+whole+p.after)
 }
 
+// shifted moves the decimal point of a number to the right.
+func shifted(exact string, places int) string {
+	whole, rest, _ := strings.Cut(exact, ".")
+	if n := places - len(rest); n > 0 {
+		rest += strings.Repeat("0", n)
+	}
+	return whole + rest[:places] + "." + rest[places:]
+}
+
 type numberPattern struct {
 	before, after                      string
 	wholeZeros, decimalZeros, decimals int
-	scale                              float64
+	shift                              int // places that '%' moves the point
 	group                              bool
 }
 
 func parsePattern(s string) numberPattern {
-	p := numberPattern{scale: 1}
+	var p numberPattern
 	var lits [2]strings.Builder
 	side, decimal, seenWhole := 0, false, 0
 	for i := 0; i < len(s); i++ {
@@ -254,7 +293,7 @@ func parsePattern(s string) numberPattern {
 		case ',':
 			p.group = p.group || seenWhole > 0 && !decimal
 		case '%':
-			p.scale *= 100
+			p.shift += 2
 			lits[side].WriteByte(c)
 		case '\\':
 			if i++; i < len(s) {

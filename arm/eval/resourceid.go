@@ -12,11 +12,7 @@ import (
 // appended, missing ones left out: this function does not check.
 func ResourceID(scope value.Value, resourceType string, names ...value.Value) value.Value {
 	var t text
-	if scope.IsUnknown() {
-		t.unknown(scope)
-	} else {
-		t.literal(scope.Str())
-	}
+	t.add(scope)
 	t.resource(resourceType, names)
 	v, _ := t.value(nil, nil)
 	return v
@@ -68,7 +64,7 @@ func idFunction(form idForm) impl {
 		open := false
 		for i, v := range a {
 			if k := kindOf(v); k != value.StringKind && (!v.IsUnknown() || k != value.AbsentKind) {
-				return value.Value{}, wrongType(e, i, "String", v)
+				return value.Value{}, wrongType(e, len(e.Args)-len(a)+i, "String", v)
 			}
 			open = open || v.IsUnknown()
 		}

@@ -25,7 +25,7 @@ func (m *Machine) outside(e *expr.Expr, err error, notFound string) *Error {
 func named(what string, read func(Scope, string) (value.Value, error)) func(*Machine, *expr.Expr) (value.Value, *Error) {
 	return func(m *Machine, e *expr.Expr) (value.Value, *Error) {
 		arg := e.Args[0]
-		name := arg.Text
+		name, hidden := arg.Text, false
 		if arg.Kind != expr.KindString {
 			v, err := m.eval(arg)
 			if err != nil {
@@ -37,16 +37,20 @@ func named(what string, read func(Scope, string) (value.Value, error)) func(*Mac
 			if name, err = str(e, -1, v); err != nil {
 				return v, err
 			}
-			if v.Secret() {
-				name = "{secret}"
-			}
+			hidden = v.Secret()
 		}
 		v, err := read(m.Scope, name)
 		if err != nil {
+			if hidden && errors.Is(err, NotFound) {
+				name = "{secret}"
+			}
 			return v, m.outside(e, err, "The template "+what+" '"+name+"' is not found")
 		}
 		if v.IsAbsent() {
-			return value.Null(), nil
+			v = value.Null()
+		}
+		if hidden {
+			v = v.WithSecret()
 		}
 		return v, nil
 	}
