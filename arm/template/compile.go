@@ -143,7 +143,7 @@ func (u *unit) check(e *expr.Expr, n jsonc.Node, isKey bool) {
 }
 
 // compileExpression parses an expression and links its functions.
-func compileExpression(s string) (*expr.Expr, *expr.SyntaxError) { return eval.Parse(s) }
+func compileExpression(s string) (*expr.Expr, *expr.SyntaxError) { return eval.ParseShared(s) }
 
 // foldName gives the form in which names that ARM takes as equal are equal.
 func foldName(s string) string { return strings.ToLower(s) }

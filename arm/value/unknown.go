@@ -1,10 +1,6 @@
 package value
 
-import (
-	"strings"
-
-	"github.com/holdfast-ml/holdfast/arm/expr"
-)
+import "github.com/holdfast-ml/holdfast/arm/expr"
 
 // Reason says why a value is not known before deployment.
 type Reason uint8
@@ -100,15 +96,14 @@ func (u *Unknown) text() string {
 	if len(u.Parts) == 0 {
 		return "{" + u.Residual.String() + "}"
 	}
-	var b strings.Builder
+	b := make([]byte, 0, 128)
 	for _, p := range u.Parts {
 		if p.Hole == nil {
-			b.WriteString(p.Lit)
+			b = append(b, p.Lit...)
 			continue
 		}
-		b.WriteByte('{')
-		b.WriteString(p.Hole.String())
-		b.WriteByte('}')
+		b = p.Hole.Append(append(b, '{'))
+		b = append(b, '}')
 	}
-	return b.String()
+	return string(b)
 }
