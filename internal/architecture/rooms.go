@@ -28,6 +28,7 @@ var Rooms = []Room{
 	{"internal/catalog", []string{"internal/estate", "arm/jsonc", "arm/value"}},
 	{"internal/outage", []string{"internal/estate", "internal/catalog", "arm/value"}},
 	{"internal/assess", []string{"internal/estate", "internal/catalog", "internal/outage", "arm/jsonc", "arm/value"}},
+	{"internal/availability", []string{"internal/estate", "internal/catalog", "internal/outage", "arm/value", "faulttree"}},
 	{"internal/source", []string{"internal/estate", "arm"}},
 	{"internal/report", []string{"internal/estate", "internal/catalog", "internal/outage", "internal/assess", "arm/value"}},
 	{"internal/architecture", nil},
