@@ -250,8 +250,12 @@ func (s *screen) paraIn(limit int, first []span, hang int, spans ...span) {
 }
 
 // breakable cuts the beginning of a long word where it reads best: after the
-// last slash, dot or dash of its second half.
+// last slash, so that file names stay whole, else after the last dot or dash of
+// its second half.
 func breakable(head string) string {
+	if i := strings.LastIndexByte(head, '/'); i >= len(head)/3 {
+		return head[:i+1]
+	}
 	if i := strings.LastIndexAny(head, "/.-_,:"); i >= len(head)/2 {
 		return head[:i+1]
 	}
