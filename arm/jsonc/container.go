@@ -181,10 +181,10 @@ func (p *parser) wrongKey(c byte, id int32) bool {
 			p.pos++
 		}
 		p.fail(start, quoteHead(p.text[start:p.pos], 40)+" is not a property name", expected)
-		p.passValue()
+		p.passValue(id)
 	default:
 		p.fail(start, "found "+p.found(), expected)
-		p.passValue()
+		p.passValue(id)
 		if p.pos == start {
 			_, n := utf8.DecodeRuneInString(p.text[p.pos:])
 			p.pos += n
@@ -195,7 +195,7 @@ func (p *parser) wrongKey(c byte, id int32) bool {
 
 // passValue reads the rest of a member whose key was wrong, value and comma
 // included, without keeping it.
-func (p *parser) passValue() {
+func (p *parser) passValue(id int32) {
 	c := p.skip()
 	if c == ':' {
 		p.pos++
@@ -203,7 +203,7 @@ func (p *parser) passValue() {
 	}
 	if p.pos < len(p.src) && c != ',' && c != '}' && c != ']' {
 		size, decoded := len(p.nodes), len(p.doc.decoded)
-		p.value(-1, -1, -1)
+		p.value(id, -1, -1)
 		p.nodes, p.doc.decoded = p.nodes[:size], p.doc.decoded[:decoded]
 		c = p.skip()
 	}

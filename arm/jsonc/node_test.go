@@ -82,42 +82,6 @@ func TestGet(t *testing.T) {
 	}
 }
 
-func TestEqualFold(t *testing.T) {
-	tests := []struct {
-		a, b string
-		want bool
-	}{
-		{"", "", true}, {"a", "A", true}, {"a", "ab", false}, {"[", "{", false}, {"@", "`", false},
-		{"É", "é", true}, {"straße", "STRASSE", false}, {"ß", "ß", true}, {"ı", "I", false}, {"ſ", "S", false},
-		{"\u212A", "k", false}, {"Δx", "δX", true}, {"xé", "xe", false}, {"é", "éa", false},
-	}
-	for _, test := range tests {
-		if got := jsonc.EqualFold(test.a, test.b); got != test.want {
-			t.Errorf("EqualFold(%q, %q) = %v", test.a, test.b, got)
-		}
-		if got := jsonc.EqualFold(test.b, test.a); got != test.want {
-			t.Errorf("EqualFold(%q, %q) = %v", test.b, test.a, got)
-		}
-	}
-}
-
-func TestAbsentNodeAnswersNothing(t *testing.T) {
-	var n jsonc.Node
-	if n.IsValid() || n.Kind() != jsonc.Invalid || n.Len() != 0 || n.First().IsValid() || n.Next().IsValid() ||
-		n.Parent().IsValid() || n.At(0).IsValid() || n.Get("x").IsValid() || n.Bool() || n.Str() != "" ||
-		n.Raw() != "" || n.Pointer() != "" || n.Pos().IsValid() || n.KeyPos().IsValid() || n.EndPos().IsValid() ||
-		n.Key() != "" || n.IsMember() || !n.Literal() || n.Document() != nil || n.SourceOffset(3) != 0 || n.Float() != 0 {
-		t.Error("an absent node answers something")
-	}
-	for range n.Children() {
-		t.Error("an absent node has children")
-	}
-	var d *jsonc.Document
-	if d.Root().IsValid() || d.Name() != "" || d.Source() != "" || d.Notes() != nil || d.Position(1).IsValid() {
-		t.Error("an absent document answers something")
-	}
-}
-
 func TestLiteral(t *testing.T) {
 	tests := map[string]bool{
 		`{"a": 1, "b": ["x", " [y]"]}`:        true,

@@ -1,8 +1,10 @@
 package jsonc
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -79,6 +81,7 @@ func (p *parser) estimate() int {
 
 func (p *parser) finish() []*SyntaxError {
 	p.doc.nodes = p.nodes
+	slices.SortStableFunc(p.errs, func(a, b *SyntaxError) int { return cmp.Compare(a.Pos.Offset, b.Pos.Offset) })
 	for _, e := range p.errs {
 		e.Pos = p.doc.Position(e.Pos.Offset)
 	}
@@ -119,6 +122,9 @@ func (p *parser) stop() {
 }
 
 func (p *parser) note(kind NoteKind, offset int, key string) {
+	if n := len(p.doc.notes); n > 0 && p.doc.notes[n-1].Kind == kind && p.doc.notes[n-1].Offset == offset {
+		return // a key may differ by case from several before it
+	}
 	if p.noted[kind]++; p.noted[kind] <= maxNotes {
 		p.doc.notes = append(p.doc.notes, Note{Kind: kind, Offset: offset, Key: key})
 	}
