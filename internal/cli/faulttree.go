@@ -42,8 +42,9 @@ importance of every basic event, and what the uncertainty of the events makes of
 the top event.
 
 A top event is a gate that no other gate names, unless --top says which. Of a
-tree that is not coherent (not, xor and the like), a minimal cut set is a smallest
-set of events that brings the top event about while all others stay away.`,
+tree that is not coherent (not, xor and the like), a minimal cut set is a
+smallest set of events that brings the top event about while all others stay
+away.`,
 		Example: `  holdfast faulttree examples/faulttree/two-regions.xml
   holdfast faulttree examples/faulttree/two-regions.xml --cut-sets 3 --importance
   holdfast faulttree examples/faulttree/two-regions.xml --uncertainty 10000 --seed 7 -o json

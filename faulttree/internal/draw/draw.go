@@ -21,6 +21,7 @@ type Options struct {
 	Events   int  // at most; at least 1
 	Gates    int  // at most; at least 1
 	Coherent bool // only and, or and k of n
+	Plain    bool // only what every tool reads well: no argument twice, k of n only of events
 	Houses   bool // constants and house events too
 	MinP     float64
 	MaxP     float64 // probabilities between the two; both 0: 0.01 to 0.6
@@ -33,7 +34,11 @@ func Model(s Source, opt Options) *faulttree.Model {
 		opt.MinP, opt.MaxP = 0.01, 0.6
 	}
 	m := &faulttree.Model{Name: "drawn"}
-	for i := range 1 + s.IntN(opt.Events) {
+	least := 1
+	if opt.Plain {
+		least = 4 // as many as a formula has arguments
+	}
+	for i := range max(least, 1+s.IntN(opt.Events)) {
 		m.Events = append(m.Events, &faulttree.Event{
 			Name:        fmt.Sprintf("e%d", i+1),
 			Probability: opt.MinP + (opt.MaxP-opt.MinP)*s.Float64(),
@@ -53,7 +58,10 @@ func Model(s Source, opt Options) *faulttree.Model {
 func formula(s Source, m *faulttree.Model, opt Options, depth int) *faulttree.Formula {
 	ops := []faulttree.Op{faulttree.And, faulttree.Or, faulttree.AtLeast}
 	if !opt.Coherent {
-		ops = append(ops, faulttree.Not, faulttree.Xor, faulttree.Nand, faulttree.Nor, faulttree.Imply, faulttree.Iff, faulttree.Cardinality)
+		ops = append(ops, faulttree.Not, faulttree.Xor, faulttree.Nand, faulttree.Nor)
+	}
+	if !opt.Coherent && !opt.Plain {
+		ops = append(ops, faulttree.Imply, faulttree.Iff, faulttree.Cardinality)
 	}
 	f := &faulttree.Formula{Op: ops[s.IntN(len(ops))]}
 	n := 2 + s.IntN(3)
@@ -69,14 +77,30 @@ func formula(s Source, m *faulttree.Model, opt Options, depth int) *faulttree.Fo
 		f.Min = s.IntN(n + 1)
 		f.Max = f.Min + s.IntN(n+1-f.Min)
 	}
+	votes := opt.Plain && f.Op == faulttree.AtLeast
 	for range n {
-		if depth > 0 && s.IntN(5) == 0 {
-			f.Args = append(f.Args, formula(s, m, opt, depth-1))
-		} else {
-			f.Args = append(f.Args, leaf(s, m))
+		arg := leaf(s, m)
+		if opt.Plain {
+			for has(f.Args, arg) || votes && arg.Event == nil {
+				arg = leaf(s, m)
+			}
 		}
+		if depth > 0 && !votes && s.IntN(5) == 0 {
+			arg = formula(s, m, opt, depth-1)
+		}
+		f.Args = append(f.Args, arg)
 	}
 	return f
+}
+
+// has says whether the leaf is among the arguments.
+func has(args []*faulttree.Formula, leaf *faulttree.Formula) bool {
+	for _, a := range args {
+		if a.Op == faulttree.Ref && a.Gate == leaf.Gate && a.Event == leaf.Event && a.House == leaf.House {
+			return true
+		}
+	}
+	return false
 }
 
 func leaf(s Source, m *faulttree.Model) *faulttree.Formula {
