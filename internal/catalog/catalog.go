@@ -41,6 +41,16 @@ func (c *Catalog) Source(key string) *Source { return c.sources[key] }
 // as the source has it.
 func (c *Catalog) AsOf() string { return c.asOf }
 
+// Family gives the service that the one with that id extends, by way of others
+// or not; the id itself when it extends none. An outage of a service takes its
+// whole family: data stores on Azure Storage are Azure Storage.
+func (c *Catalog) Family(id string) string {
+	for s := c.Service(id); s != nil && s.Extends != ""; s = c.Service(id) {
+		id = s.Extends
+	}
+	return id
+}
+
 // Service gives a service by its id, nil when there is none.
 func (c *Catalog) Service(id string) *Service {
 	if f := c.byID[id]; f != nil {

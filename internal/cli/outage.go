@@ -60,8 +60,10 @@ func (p *program) outage(ctx context.Context, args []string, f *outageFlags) err
 	if err != nil {
 		return err
 	}
-	if f.service != "" && cat.Service(f.service) == nil {
-		return withHint(usage("there is no service %q", f.service), didYouMean(f.service, serviceIDs(cat), "list them with: holdfast catalog"))
+	if f.service != "" {
+		if f.service, err = serviceNamed(cat, f.service); err != nil {
+			return err
+		}
 	}
 	done := p.progress("reading " + strings.Join(args, " "))
 	defer done()
@@ -94,6 +96,17 @@ func (p *program) outage(ctx context.Context, args []string, f *outageFlags) err
 		"text": func(w io.Writer) error { return text.Outages(w, e, cat, results, opt) },
 		"json": func(w io.Writer) error { return json.Outages(w, e, cat, results, opt) },
 	})
+}
+
+// serviceNamed is the service whose outage is meant: by its id, or by its id
+// without "azure-" ("storage"). Data stores on Azure Storage fail with it.
+func serviceNamed(cat *catalog.Catalog, name string) (string, error) {
+	for _, id := range []string{name, "azure-" + name} {
+		if cat.Service(id) != nil {
+			return cat.Family(id), nil
+		}
+	}
+	return "", withHint(usage("there is no service %q", name), didYouMean(name, serviceIDs(cat), "list them with: holdfast catalog"))
 }
 
 // choose is the outage that the flags name, or all that can meet the estate.

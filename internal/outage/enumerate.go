@@ -14,7 +14,7 @@ import (
 
 // Outages lists what the estate can meet: for each region that it touches, in
 // order of name, each zone, the region, and each service that stands there, in
-// catalog order. A region without zones has no zone outage; one that is not
+// catalog order; services that extend another one fail with it. A region without zones has no zone outage; one that is not
 // known, or symbolic, has the outage of any zone.
 func (m *Model) Outages() []Outage {
 	var out []Outage
@@ -27,7 +27,7 @@ func (m *Model) Outages() []Outage {
 		there := make([]bool, len(m.facts.services))
 		for _, i := range m.places.within[at] {
 			if s := m.service[i]; s >= 0 {
-				there[s] = true
+				there[m.facts.family[s]] = true
 			}
 		}
 		for s, is := range there {

@@ -15,6 +15,7 @@ type facts struct {
 	cat        *catalog.Catalog
 	services   []string // ids, in catalog order
 	numbers    map[string]int16
+	family     []int16         // by service: the number of the one it extends, or its own
 	needs      []*catalog.Need // by capability, in order
 	capability []int8          // by need: number of its capability, -1 for one that is not known
 	roles      map[estate.Role]uint16
@@ -48,6 +49,9 @@ func factsOf(cat *catalog.Catalog) *facts {
 	for i, s := range cat.Services() {
 		f.services = append(f.services, s.ID)
 		f.numbers[s.ID] = int16(i)
+	}
+	for _, id := range f.services {
+		f.family = append(f.family, f.numbers[cat.Family(id)])
 	}
 	f.role("") // number 0: a role that no need and no spread is about
 	f.needs = withOwn(cat.Needs())

@@ -40,6 +40,23 @@ func New(e *estate.Estate, cat *catalog.Catalog) *Model {
 	return m
 }
 
+// familyOf is the number of the service whose outage hits a resource, -1 for none.
+func (m *Model) familyOf(i int32) int16 {
+	if s := m.service[i]; s >= 0 {
+		return m.facts.family[s]
+	}
+	return -1
+}
+
+// ServiceOf is the id of the service whose outage hits the resource with that
+// index, "" for none: that of its own service, or of the one that it extends.
+func (m *Model) ServiceOf(i int) string {
+	if n := m.familyOf(int32(i)); n >= 0 {
+		return m.facts.services[n]
+	}
+	return ""
+}
+
 // IsWorkspace says whether r is a workspace, a hub or a project.
 func IsWorkspace(r *estate.Resource) bool {
 	return strings.EqualFold(r.Type, "Microsoft.MachineLearningServices/workspaces")

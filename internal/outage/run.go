@@ -121,11 +121,11 @@ func (r *run) strike(o Outage) {
 	}
 	service := int16(-2)
 	if o.Scope == catalog.ScopeService {
-		service = int16(slices.Index(r.m.facts.services, o.Service))
+		service = int16(slices.Index(r.m.facts.services, r.m.facts.cat.Family(o.Service)))
 	}
 	enter := func(all rows, maybe bool) {
 		for _, i := range all {
-			if o.Scope == catalog.ScopeService && (service < 0 || r.m.service[i] != service) {
+			if o.Scope == catalog.ScopeService && (service < 0 || r.m.familyOf(i) != service) {
 				continue
 			}
 			if elsewhere(r.m.estate.Resources[i], o) {
