@@ -2,6 +2,7 @@ package report
 
 import (
 	"html"
+	"strconv"
 	"strings"
 )
 
@@ -41,7 +42,7 @@ func MarkdownHTML(s string) string {
 	for _, r := range s {
 		switch {
 		case strings.ContainsRune("\\`*_[]#|~$@{}:", r):
-			b.WriteString("&#" + itoa(int(r)) + ";")
+			b.WriteString("&#" + strconv.Itoa(int(r)) + ";")
 		case r == '\n', r == '\r', r == '\t':
 			b.WriteByte(' ')
 		case Hidden(r):

@@ -59,6 +59,37 @@ func (s Services) Fitting(id string, n int) string {
 	return s.Short(id)
 }
 
+// GroupTitle is the heading of a group of services of the catalog.
+func GroupTitle(group string) string {
+	switch group {
+	case "infrastructure":
+		return "Infrastructure"
+	case "associated":
+		return "Made with the workspace"
+	case "compute":
+		return "Compute"
+	case "datastore":
+		return "Data stores"
+	case "encryption":
+		return "Customer-managed keys"
+	case "supporting":
+		return "Supporting"
+	}
+	return group
+}
+
+// OutageGroup is the heading under which an outage stands among those of a
+// workspace: its region, or "one service in" it.
+func OutageGroup(o outage.Outage) string {
+	switch o.Scope {
+	case catalog.ScopeService:
+		return "one service in " + RegionName(o.Region)
+	case catalog.ScopeResource, catalog.ScopeNode:
+		return "one resource"
+	}
+	return RegionName(o.Region)
+}
+
 // ResourceName is a name for people: the resource's own name, else the last
 // part of its id. A name that is only an expression stays in its braces.
 func ResourceName(r *estate.Resource) string {
@@ -102,9 +133,6 @@ func ShortName(r *estate.Resource) string {
 	}
 	return b.String()
 }
-
-// ShortType is the last part of an ARM type: storageAccounts.
-func ShortType(t string) string { return t[strings.LastIndexByte(t, '/')+1:] }
 
 // RegionName is a location for people. A location that a template leaves to its
 // deployment has no name yet.

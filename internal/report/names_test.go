@@ -66,9 +66,6 @@ func TestResourcesHaveNames(t *testing.T) {
 			t.Errorf("the short name is %q, want %q", got, tt.short)
 		}
 	}
-	if got := report.ShortType("Microsoft.Sql/servers/databases"); got != "databases" {
-		t.Errorf("got %q", got)
-	}
 }
 
 func TestPlaces(t *testing.T) {

@@ -9,21 +9,36 @@ import (
 
 // TakenSentence says what a finding takes away as a sentence would, without a
 // full stop: "zone 1 of westeurope fails: author and train are lost until it is
-// back; data lost: all of it".
+// back; data lost: at worst all of it".
 func TakenSentence(taken Taken, services Services) string {
 	names := make([]string, len(taken.Capabilities))
 	for i, c := range taken.Capabilities {
 		names[i] = strings.ReplaceAll(CapabilityWord(c), " ", "\u00a0")
 	}
-	verb := " are "
-	if len(names) == 1 {
-		verb = " is "
-	}
+	verb := Plural(len(names), " is ", " are ")
 	text := OutagesTitle(taken.Outages, services) + " fails: " + And(names) + verb + EffectWord(taken.Effect)
 	if taken.Effect == outage.Lost || taken.Effect == outage.Degraded {
 		text += ForHowLong(taken.RTO)
 	}
 	if d := DataLoss(taken.RPO); d != "" {
+		text += "; data lost: " + d
+	}
+	return text
+}
+
+// FateSentence says what a resource does in an outage, for how long and at what
+// cost: "is down until it is back; data lost: at worst all of it".
+func FateSentence(f *outage.Fate) string {
+	text := StateWord(f.State)
+	switch f.State {
+	case catalog.Unknown:
+		return text + ": " + StateShort(f.AtBest) + " at best, " + StateShort(f.AtWorst) + " at worst"
+	case catalog.FailsOver, catalog.FailedOver:
+		text += InHowLong(f.RTO)
+	default:
+		text += ForHowLong(f.RTO)
+	}
+	if d := DataLoss(f.RPO); d != "" {
 		text += "; data lost: " + d
 	}
 	return text
@@ -57,7 +72,7 @@ func InHowLong(rto catalog.Span) string {
 func DataLoss(s catalog.Span) string {
 	switch {
 	case s.Word == "total":
-		return "all of it"
+		return "at worst all of it"
 	case s.Word == "" && s.Seconds > 0 && s.Upper:
 		return "up to " + Seconds(s.Seconds)
 	case s.Word == "" && s.Seconds > 0:

@@ -252,11 +252,14 @@ func Seconds(n int64) string {
 }
 
 // Count is "1 finding", "2 findings", "1,000 findings".
-func Count(n int, one, many string) string {
+func Count(n int, one, many string) string { return Number(n) + " " + Plural(n, one, many) }
+
+// Plural chooses the word for n things.
+func Plural(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + one
+		return one
 	}
-	return Number(n) + " " + many
+	return many
 }
 
 // Number prints n with commas between the thousands.

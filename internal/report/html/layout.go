@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/report"
 )
 
 // columns places the boxes: a column for each side and level, the workspace
@@ -72,7 +73,7 @@ func (p *picture) column(column []*box, x, middle int) {
 	for _, b := range column {
 		if b.level == 1 && b.group != group {
 			group = b.group
-			b.Group, b.GroupY = groupTitle(group), y+groupGap-10
+			b.Group, b.GroupY = report.GroupTitle(group), y+groupGap-10
 			y += groupGap
 		}
 		b.X, b.Y = x, y
@@ -123,24 +124,6 @@ func parents(e *estate.Estate, boxes []*box, of map[*estate.Resource]*box) map[*
 		}
 	}
 	return out
-}
-
-func groupTitle(group string) string {
-	switch group {
-	case "infrastructure":
-		return "Infrastructure"
-	case "associated":
-		return "Made with the workspace"
-	case "compute":
-		return "Compute"
-	case "datastore":
-		return "Data stores"
-	case "encryption":
-		return "Customer-managed keys"
-	case "supporting":
-		return "Supporting"
-	}
-	return group
 }
 
 // arrows draws the relations between boxes, one for each pair of boxes.

@@ -134,22 +134,16 @@ func (p *page) tiles(r *assess.Result) {
 		return "e-none"
 	}
 	fails := report.Failing(m)
-	word := func(n int, one, many string) string {
-		if n == 1 {
-			return one
-		}
-		return many
-	}
-	label := word(fails, "finding fails", "findings fail")
+	label := report.Plural(fails, "finding fails", "findings fail")
 	if by := report.SeverityCounts(m); by != "" {
 		label += ": " + by
 	}
 	p.Tiles = []tile{
 		{report.Number(fails), label, class(fails, "e-lost"), "#findings"},
-		{report.Number(m.Unknown), word(m.Unknown, "check is not known yet", "checks are not known yet"), class(m.Unknown, "e-unknown"), "#findings"},
-		{report.Number(m.NotSeen), word(m.NotSeen, "thing was not seen", "things were not seen"), class(m.NotSeen, "e-unknown"), "#seen"},
-		{report.Number(m.Pass), word(m.Pass, "check passes", "checks pass"), "e-none", "#findings"},
-		{report.Number(m.Suppressed + m.Known), word(m.Suppressed+m.Known, "finding is accepted", "findings are accepted"), "", "#findings"},
+		{report.Number(m.Unknown), report.Plural(m.Unknown, "check is not known yet", "checks are not known yet"), class(m.Unknown, "e-unknown"), "#findings"},
+		{report.Number(m.NotSeen), report.Plural(m.NotSeen, "thing was not seen", "things were not seen"), class(m.NotSeen, "e-unknown"), "#seen"},
+		{report.Number(m.Pass), report.Plural(m.Pass, "check passes", "checks pass"), "e-none", "#findings"},
+		{report.Number(m.Suppressed + m.Known), report.Plural(m.Suppressed+m.Known, "finding is accepted", "findings are accepted"), "", "#findings"},
 	}
 }
 

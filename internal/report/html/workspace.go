@@ -126,14 +126,7 @@ func harmOf(row *report.Row) int {
 }
 
 func (v *workspaceView) add(row *report.Row, view rowView) {
-	o := row.Outages[0]
-	title := report.RegionName(o.Region)
-	switch o.Scope {
-	case catalog.ScopeService:
-		title = "one service in " + title
-	case catalog.ScopeResource, catalog.ScopeNode:
-		title = "one resource"
-	}
+	title := report.OutageGroup(row.Outages[0])
 	if n := len(v.Groups); n == 0 || v.Groups[n-1].Title != title {
 		v.Groups = append(v.Groups, rowGroup{Title: title})
 	}
@@ -173,7 +166,7 @@ func (v *rowView) fates(result *outage.Result, near map[*estate.Resource]bool) {
 		if hit++; hit > maxRows {
 			continue
 		}
-		x := fateView{Class: "s-" + string(f.State), Glyph: report.StateGlyph(f.State), Name: report.ResourceName(f.Resource), Text: fateText(f)}
+		x := fateView{Class: "s-" + string(f.State), Glyph: report.StateGlyph(f.State), Name: report.ResourceName(f.Resource), Text: report.FateSentence(f)}
 		if f.Through != nil {
 			x.Why = "because " + report.ResourceName(f.Through) + " does"
 		} else if f.Fact != nil {
@@ -189,31 +182,8 @@ func (v *rowView) fates(result *outage.Result, near map[*estate.Resource]bool) {
 	}
 	v.Carry = report.Number(hit) + " of " + report.Number(len(near)) + " that the workspace leans on do not carry on"
 	if far > 0 {
-		v.Carry += ", nor " + isAre(far, "does ", "do ") + report.Number(far) + " elsewhere in the estate"
+		v.Carry += ", nor " + report.Plural(far, "does ", "do ") + report.Number(far) + " elsewhere in the estate"
 	}
-}
-
-func isAre(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-func fateText(f *outage.Fate) string {
-	text := report.StateWord(f.State)
-	switch f.State {
-	case catalog.Unknown:
-		return text + " (" + report.StateShort(f.AtBest) + " at best, " + report.StateShort(f.AtWorst) + " at worst)"
-	case catalog.FailsOver, catalog.FailedOver:
-		text += report.InHowLong(f.RTO)
-	default:
-		text += report.ForHowLong(f.RTO)
-	}
-	if d := report.DataLoss(f.RPO); d != "" {
-		text += "; data lost: " + d
-	}
-	return text
 }
 
 // viewWhy puts capabilities that fare the same for the same reasons together.

@@ -58,7 +58,7 @@ func (s *screen) serviceTable(services []*catalog.Service) {
 	for _, svc := range services {
 		if svc.Group != group {
 			group = svc.Group
-			s.line(st(" "+groupName(group), bold))
+			s.line(st(" "+report.GroupTitle(group), bold))
 		}
 		s.serviceRow(svc, title, today)
 	}
@@ -91,24 +91,6 @@ func (s *screen) serviceRow(svc *catalog.Service, title, today int) {
 		}
 		s.line(append(spans, st(l, dim))...)
 	}
-}
-
-func groupName(group string) string {
-	switch group {
-	case "infrastructure":
-		return "Infrastructure"
-	case "associated":
-		return "Made with the workspace"
-	case "compute":
-		return "Compute"
-	case "datastore":
-		return "Data stores"
-	case "encryption":
-		return "Customer-managed keys"
-	case "supporting":
-		return "Supporting"
-	}
-	return group
 }
 
 // Service writes all that the catalog knows of one service.

@@ -75,7 +75,7 @@ func (s *screen) rows(rows []report.Row, services report.Services) {
 		isSmall := o.Scope != catalog.ScopeZone && o.Scope != catalog.ScopeRegion
 		if o.Region != region || isSmall != small {
 			region, small = o.Region, isSmall
-			s.line(st(" "+fit(groupTitle(o, isSmall), s.width-1), bold))
+			s.line(st(" "+fit(report.OutageGroup(o), s.width-1), bold))
 		}
 		if isSmall {
 			s.smallRow(row, services)
@@ -90,16 +90,6 @@ func (s *screen) rows(rows []report.Row, services report.Services) {
 		}
 		s.paraIn(s.width, []span{t(" "), st("✓", green), t(" ")}, 3, t("Nothing is lost when one of these fails: "+report.List(titles, s.listed(len(titles)))+"."))
 	}
-}
-
-func groupTitle(o outage.Outage, small bool) string {
-	switch {
-	case !small:
-		return report.RegionName(o.Region)
-	case o.Scope == catalog.ScopeService:
-		return "one service in " + report.RegionName(o.Region)
-	}
-	return "one resource"
 }
 
 func (s *screen) capabilityHeads(g grid) {
@@ -189,7 +179,7 @@ func (s *screen) causes(row report.Row, indent int) {
 		if c.Impact == nil {
 			continue
 		}
-		if d := report.DataLoss(c.Impact.RPO); c.Effect() != outage.None && d != "" && (data == "" || d == "all of it") {
+		if d := report.DataLoss(c.Impact.RPO); c.Effect() != outage.None && d != "" && (data == "" || d == "at worst all of it") {
 			data = d
 		}
 		for _, cause := range c.Impact.Because {

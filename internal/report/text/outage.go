@@ -46,7 +46,7 @@ func (s *screen) fates(r *outage.Result, services report.Services) {
 		if f.Resource.Service != "" {
 			spans = append(spans, t(" ("+services.Title(f.Resource.Service)+")"))
 		}
-		spans = append(spans, t(" "), st(fateWords(f), stateStyle(f.State)))
+		spans = append(spans, t(" "), st(report.FateSentence(f), stateStyle(f.State)))
 		s.para([]span{t("  "), st(report.StateGlyph(f.State), stateStyle(f.State)), t(" ")}, 4, spans...)
 		switch {
 		case f.Through != nil:
@@ -66,22 +66,6 @@ func estimateWord(f *catalog.Survival) string {
 		return " (figures are our estimate)"
 	}
 	return ""
-}
-
-func fateWords(f *outage.Fate) string {
-	text := report.StateWord(f.State)
-	if f.State == catalog.Unknown {
-		return text + ": " + report.StateShort(f.AtBest) + " at best, " + report.StateShort(f.AtWorst) + " at worst"
-	}
-	if f.State == catalog.FailsOver || f.State == catalog.FailedOver {
-		text += report.InHowLong(f.RTO)
-	} else {
-		text += report.ForHowLong(f.RTO)
-	}
-	if d := report.DataLoss(f.RPO); d != "" {
-		text += "; data lost: " + d
-	}
-	return text
 }
 
 // impacts tells what happens to the capabilities, those of one fate together.

@@ -100,18 +100,11 @@ func (s *screen) accepted(r *assess.Result) {
 	}
 	s.more(m.Suppressed, s.listed(m.Suppressed))
 	if m.Known > 0 {
-		s.para([]span{t(" – ")}, 3, t(report.Count(m.Known, "finding stands", "findings stand")+" in the baseline and "+isAre(m.Known, "does", "do")+" not count."))
+		s.para([]span{t(" – ")}, 3, t(report.Count(m.Known, "finding stands", "findings stand")+" in the baseline and "+report.Plural(m.Known, "does", "do")+" not count."))
 	}
 	if m.Expired > 0 {
-		s.para([]span{st(" ! ", yellow)}, 3, t(report.Count(m.Expired, "exception has", "exceptions have")+" expired; what "+isAre(m.Expired, "it", "they")+" excused counts again."))
+		s.para([]span{st(" ! ", yellow)}, 3, t(report.Count(m.Expired, "exception has", "exceptions have")+" expired; what "+report.Plural(m.Expired, "it", "they")+" excused counts again."))
 	}
-}
-
-func isAre(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }
 
 // passes lists what is as it should be; only when everything is asked for.

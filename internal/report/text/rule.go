@@ -35,7 +35,7 @@ func Rule(w io.Writer, c *catalog.Catalog, r *catalog.Rule, opt report.Options) 
 	s.section("Why", r.Why+refs.mark(r.Sources))
 	s.section("Remedy", r.Remedy)
 	for _, how := range r.How {
-		s.para([]span{st("   $ ", dim)}, 5, t(how))
+		s.how(3, how)
 	}
 	s.change(r.Change)
 	s.peers(r)
@@ -44,6 +44,30 @@ func Rule(w io.Writer, c *catalog.Catalog, r *catalog.Rule, opt report.Options) 
 	}
 	s.references(refs)
 	return s.flush()
+}
+
+// how writes one way to mend something: a command behind the sign of a shell,
+// anything else, such as the lines of a template, as a point of a list.
+func (s *screen) how(indent int, text string) {
+	sign := "- "
+	if command, ok := asCommand(text); ok {
+		sign, text = "$ ", command
+	}
+	s.para([]span{st(strings.Repeat(" ", indent)+sign, dim)}, indent+len(sign), t(text))
+}
+
+// asCommand gives the command that a text is, without the sign of a shell that
+// it may have; false for a text that nobody can type.
+func asCommand(text string) (string, bool) {
+	if command, ok := strings.CutPrefix(text, "$ "); ok {
+		return command, true
+	}
+	for _, program := range [...]string{"az ", "kubectl ", "holdfast "} {
+		if strings.HasPrefix(text, program) {
+			return text, true
+		}
+	}
+	return text, false
 }
 
 func (s *screen) section(title, text string) {
@@ -72,7 +96,7 @@ func (s *screen) change(c catalog.Change) {
 		s.para(nil, 3, st("How it changes: "+word, dim))
 	}
 	if c.Call != "" {
-		s.para([]span{st("   $ ", dim)}, 5, t(c.Call))
+		s.how(3, c.Call)
 	}
 	if c.Note != "" {
 		s.para(nil, 3, st(c.Note, dim))

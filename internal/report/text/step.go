@@ -167,7 +167,7 @@ func (s *screen) remedy(step *report.Step) {
 	}
 	if s.verbose {
 		for _, how := range step.Rule.How {
-			s.para([]span{st("     $ ", dim)}, 9, t(how))
+			s.how(5, how)
 		}
 	}
 	s.line(t("     "), st("holdfast explain "+step.Rule.ID, blue))
