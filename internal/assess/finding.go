@@ -232,10 +232,7 @@ func (a *assessor) explain(f *Finding) {
 		if !ok {
 			continue
 		}
-		e := Evidence{Setting: name, Value: v.Text, Origin: v.Origin}
-		if len(v.Setting.Path) > 0 {
-			e.Path = v.Setting.Path[0]
-		}
+		e := Evidence{Setting: name, Path: v.Setting.Place(), Value: v.Text, Origin: v.Origin}
 		if v.Defaulted {
 			e.Value = "(absent, default " + v.Text + ")"
 			if v.Text == "" {

@@ -46,7 +46,8 @@ func (l *lookup) evidence(s *Setting) SettingValue {
 
 // Message is what the rule says of the resource when it fails: its message with
 // {setting} and {variable} replaced. A value that is not known is named as such,
-// an empty one "none".
+// an empty one "none", and a region that is not known by whose it is ("its
+// region").
 func (c *Catalog) Message(rule *Rule, e *estate.Estate, r *estate.Resource) string {
 	f := c.byID[r.Service]
 	if f == nil || !strings.Contains(rule.Message, "{") {
@@ -62,6 +63,10 @@ func (c *Catalog) Message(rule *Rule, e *estate.Estate, r *estate.Resource) stri
 		}
 		fact := v.of(l)
 		switch text := fact.human(v.kind); {
+		case !fact.known && v.setting == nil && v.name == "groupLocation":
+			return "the region of its group", true
+		case !fact.known && (v.setting == nil && v.name == "location" || l.isItsRegion(text)):
+			return "its region", true
 		case !fact.known:
 			return "not known (" + text + ")", true
 		case text == "":
@@ -70,6 +75,13 @@ func (c *Catalog) Message(rule *Rule, e *estate.Estate, r *estate.Resource) stri
 			return text, true
 		}
 	})
+}
+
+// isItsRegion says that an expression, in the brackets of a template or in
+// braces, is the symbolic region of the resource.
+func (l *lookup) isItsRegion(expression string) bool {
+	at := l.place()
+	return estate.IsSymbolic(at) && len(expression) > 2 && at[1:len(at)-1] == expression[1:len(expression)-1]
 }
 
 // expand replaces {word} by what value gives for it, and leaves other braces.

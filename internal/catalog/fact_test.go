@@ -29,8 +29,9 @@ func TestSettingsAreReadFromTheBody(t *testing.T) {
 		{"a number as a text", "boards", `{"properties":{"boards":"7"}}`, "7", false},
 		{"the default number", "boards", `{"properties":{}}`, "3", true},
 		{"a text for each element", "homes", `{"properties":{"homes":[{"name":"a"},{"name":"b"}]}}`, "a, b", false},
-		{"an element without it", "homes", `{"properties":{"homes":[{"name":"a"},{}]}}`, "a, ", false},
-		{"an empty list", "homes", `{"properties":{"homes":[]}}`, "", false},
+		{"an element without it", "homes", `{"properties":{"homes":[{"name":"a"},{}]}}`, "a", false},
+		{"elements that all lack it", "homes", `{"properties":{"homes":[{},{}]}}`, "none", false},
+		{"an empty list", "homes", `{"properties":{"homes":[]}}`, "none", false},
 		{"no list", "homes", `{"properties":{}}`, "", true},
 	}
 	c := shelfCatalog(t)

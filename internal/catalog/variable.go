@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/estate"
@@ -159,24 +160,38 @@ func (v *variable) missing(l *lookup) string {
 	return subject + ": " + f.why
 }
 
+// Place says in words where the setting is read: its first path, and of which
+// child or related resource when it is not one of the resource itself, such as
+// "properties.isEnabled of the books" or "location of the replica"; without a
+// path the other resources alone.
+func (s *Setting) Place() string {
+	of := ""
+	switch {
+	case s.Child != "" && s.ChildName != "":
+		of = lastSegment(s.Child) + "/" + s.ChildName
+	case s.Child != "":
+		of = "the " + lastSegment(s.Child)
+	case s.Related != "" && s.Reverse:
+		of = "what leans on it as " + string(s.Related)
+	case s.Related != "":
+		of = "the " + string(s.Related)
+	}
+	switch {
+	case len(s.Path) == 0:
+		return of
+	case of == "":
+		return s.Path[0]
+	}
+	return s.Path[0] + " of " + of
+}
+
 // subject says what a setting of the resource with that name is, by its path and
 // where that begins.
 func (s *Setting) subject(name string) string {
-	of := " of " + name
-	switch {
-	case s.Child != "" && s.ChildName != "":
-		of = " of " + lastSegment(s.Child) + "/" + s.ChildName + of
-	case s.Child != "":
-		of = " of the " + lastSegment(s.Child) + of
-	case s.Related != "" && s.Reverse:
-		of = " of what leans on " + name + " as " + string(s.Related)
-	case s.Related != "":
-		of = " of the " + string(s.Related) + of
+	if s.Child == "" && s.Related != "" && s.Reverse {
+		return strings.Replace(s.Place(), "leans on it as", "leans on "+name+" as", 1)
 	}
-	if len(s.Path) == 0 {
-		return strings.TrimPrefix(of, " of ")
-	}
-	return s.Path[0] + of
+	return s.Place() + " of " + name
 }
 
 func lastSegment(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
@@ -243,7 +258,18 @@ func (f *fact) human(kind string) string {
 	case "int":
 		return formatInt(f.number)
 	case "strings":
-		return strings.Join(f.texts, ", ")
+		return f.list()
 	}
 	return f.text
+}
+
+// list gives a known list as people read it: elements that lack the text (a node
+// pool without a minimum) are left out, and "none" stands for a list that was
+// written and has no other.
+func (f *fact) list() string {
+	text := strings.Join(slices.DeleteFunc(slices.Clone(f.texts), func(s string) bool { return s == "" }), ", ")
+	if text == "" && !f.defaulted {
+		return "none"
+	}
+	return text
 }
