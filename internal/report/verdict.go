@@ -136,6 +136,10 @@ func Failing(m *assess.Summary) int {
 	return n
 }
 
+// InBaseline counts the findings that fail and do not count, because they stand in
+// the baseline. What stands there and is not known counts as not known.
+func InBaseline(m *assess.Summary) int { return m.Fail - Failing(m) }
+
 // SeverityCounts is "1 critical, 2 high", "" when nothing fails.
 func SeverityCounts(m *assess.Summary) string {
 	var parts []string

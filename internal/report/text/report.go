@@ -68,8 +68,8 @@ func (s *screen) last(r *assess.Result, opt report.Options) {
 	if m.Suppressed > 0 {
 		rest = append(rest, report.Number(m.Suppressed)+" accepted")
 	}
-	if m.Known > 0 {
-		rest = append(rest, report.Number(m.Known)+" in the baseline")
+	if known := report.InBaseline(m); known > 0 {
+		rest = append(rest, report.Number(known)+" in the baseline")
 	}
 	spans = append(spans, t(", "+strings.Join(rest, ", ")+"."))
 	if opt.Exit != (report.Exit{}) {

@@ -76,10 +76,11 @@ func (s *screen) unknowns(r *assess.Result) {
 // accepted lists suppressed findings and those of the baseline.
 func (s *screen) accepted(r *assess.Result) {
 	m := &r.Summary
-	if m.Suppressed+m.Known+m.Expired == 0 {
+	known := report.InBaseline(m)
+	if m.Suppressed+known+m.Expired == 0 {
 		return
 	}
-	s.heading("Accepted", report.Count(m.Suppressed, "finding", "findings"))
+	s.heading("Accepted", report.Count(m.Suppressed+known, "finding", "findings"))
 	shown := 0
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -99,8 +100,8 @@ func (s *screen) accepted(r *assess.Result) {
 		s.para([]span{t(" – ")}, 3, t(report.RuleTitle(f)), st(" — "+report.ResourceName(f.Resource), dim), t(": "+f.Suppression.Reason+until))
 	}
 	s.more(m.Suppressed, s.listed(m.Suppressed))
-	if m.Known > 0 {
-		s.para([]span{t(" – ")}, 3, t(report.Count(m.Known, "finding stands", "findings stand")+" in the baseline and "+report.Plural(m.Known, "does", "do")+" not count."))
+	if known > 0 {
+		s.para([]span{t(" – ")}, 3, t(report.Count(known, "finding stands", "findings stand")+" in the baseline and "+report.Plural(known, "does", "do")+" not count."))
 	}
 	if m.Expired > 0 {
 		s.para([]span{st(" ! ", yellow)}, 3, t(report.Count(m.Expired, "exception has", "exceptions have")+" expired; what "+report.Plural(m.Expired, "it", "they")+" excused counts again."))
