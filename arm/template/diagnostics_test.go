@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/holdfast-ml/holdfast/arm/jsonc"
-	"github.com/holdfast-ml/holdfast/arm/template"
 	"github.com/holdfast-ml/holdfast/arm/value"
 )
 
@@ -116,36 +114,5 @@ func TestTraceTellsHowEvaluationCameThere(t *testing.T) {
 	}
 	if want := "/resources/0/properties/template/resources/0/properties/x"; d.Pointer != want {
 		t.Errorf("the pointer is %s, want %s", d.Pointer, want)
-	}
-}
-
-func TestValuesKnowWhereTheyCameFrom(t *testing.T) {
-	doc := file(t, "p.json", `{"parameters": {"sku": {"value": {"name": "Standard_LRS"}}}}`)
-	x := clean(t, `{`+rgSchema+`,
-		"parameters": {"sku": {"type": "object"}, "zone": {"type": "string", "defaultValue": "1"}},
-		"variables": {"tier": {"hot": ["a", "Hot"]}},
-		"resources": [{"type": "A.B/c", "apiVersion": "1", "name": "n", "sku": "[parameters('sku')]", "zones": ["[parameters('zone')]"],
-			"properties": {"tier": "[variables('tier').hot[1]]", "computed": "[concat('a', 'b')]", "plain": {"deep": true}}}]}`,
-		template.Options{ParameterFiles: []*jsonc.Document{doc}})
-	body := x.Resources[0].Body
-	tests := []struct {
-		v        value.Value
-		def, use string
-	}{
-		{body.Path("sku", "name"), "p.json /parameters/sku/value/name", "p.json /parameters/sku/value/name"},
-		{body.Get("sku"), "p.json /parameters/sku/value", "azuredeploy.json /resources/0/sku"},
-		{body.Get("zones").At(0), "azuredeploy.json /parameters/zone/defaultValue", "azuredeploy.json /resources/0/zones/0"},
-		{body.Path("properties", "tier"), "azuredeploy.json /variables/tier/hot/1", "azuredeploy.json /resources/0/properties/tier"},
-		{body.Path("properties", "computed"), "azuredeploy.json /resources/0/properties/computed", "azuredeploy.json /resources/0/properties/computed"},
-		{body.Path("properties", "plain", "deep"), "azuredeploy.json /resources/0/properties/plain/deep", "azuredeploy.json /resources/0/properties/plain/deep"},
-	}
-	place := func(n jsonc.Node) string { return n.Document().Name() + " " + n.Pointer() }
-	for _, test := range tests {
-		if got := place(test.v.Def()); got != test.def {
-			t.Errorf("%s is defined at %s, want %s", test.v.Text(), got, test.def)
-		}
-		if got := place(test.v.Use()); got != test.use {
-			t.Errorf("%s is used at %s, want %s", test.v.Text(), got, test.use)
-		}
 	}
 }

@@ -51,8 +51,9 @@ type frame struct {
 	dep    *deployment // whose resources they refer to
 	res    *Resource   // being evaluated; nil for outputs, parameters and variables
 	loops  []loop
-	static string // non-empty where runtime functions are not allowed: what the place is
-	deflt  bool   // in the default of a parameter
+	static string      // non-empty where runtime functions are not allowed: what the place is
+	deflt  bool        // in the default of a parameter
+	doubt  value.Value // that a loop around runs at all, where its count is not known
 }
 
 type loop struct {

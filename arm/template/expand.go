@@ -20,6 +20,7 @@ type expander struct {
 	all       []*Resource
 	byID      map[string][]*Resource // by lower-case id
 	indexed   int                    // how many of all are in byID
+	repeated  bool                   // two resources have the same id
 	files     map[string]*Template   // linked templates by path
 	calls     int
 	exhausted bool

@@ -104,6 +104,12 @@ type Resource struct {
 	visited  uint8
 }
 
+// IDText is the Text of the ID, which was made with it.
+func (r *Resource) IDText() string { return r.idText }
+
+// NameText is the Text of the Name, which was made with it.
+func (r *Resource) NameText() string { return r.nameText }
+
 // IsDeployment reports whether the resource deploys a template of its own.
 func (r *Resource) IsDeployment() bool { return is(r.Type, deploymentType) }
 

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/arm/eval"
@@ -43,7 +44,8 @@ func (x *expander) place(r *Resource, parent *Resource) {
 	if parent != nil && r.decl.scope.Kind() == jsonc.Invalid {
 		r.ScopeID = parent.ScopeID
 	}
-	segments, problem := pair(r.Type, r.Name)
+	var room [12]value.Value
+	parts, problem := pair(append(room[:0], r.ScopeID, value.String("/providers/")), r.Type, r.Name)
 	if problem != "" {
 		n := r.decl.name
 		if !n.IsValid() {
@@ -61,10 +63,10 @@ func (x *expander) place(r *Resource, parent *Resource) {
 			sub = facts
 		}
 		r.ID = eval.Concat(value.String("/subscriptions/"), sub.SubscriptionID(), value.String("/resourceGroups/"), r.Name)
-	case segments == nil:
+	case parts == nil:
 		r.ID = eval.Concat(r.ScopeID, value.String("/providers/"+r.Type+"/"), r.Name)
 	default:
-		r.ID = eval.Concat(append([]value.Value{r.ScopeID, value.String("/providers/")}, segments...)...)
+		r.ID = eval.Concat(parts...)
 	}
 	r.idText, r.nameText = r.ID.Text(), r.Name.Text()
 }
@@ -90,25 +92,28 @@ func (x *expander) scopeID(r *Resource, facts *eval.Facts, v value.Value) value.
 	return eval.Concat(facts.ID(), value.String("/providers/"), v)
 }
 
-// pair interleaves type and name to the end of an id. It gives nil when the name
-// is not known well enough; problem says why they do not fit each other.
-func pair(typ string, name value.Value) (parts []value.Value, problem string) {
-	types := strings.Split(typ, "/")
+// pair adds type and name, interleaved to the end of an id, to its beginning. It
+// gives nil when the name is not known well enough; problem says why they do not
+// fit each other.
+func pair(parts []value.Value, typ string, name value.Value) (_ []value.Value, problem string) {
+	types := strings.Count(typ, "/") // behind the namespace
 	names, sure := nameSegments(name)
-	if len(types) < 2 || len(names) != len(types)-1 {
+	if types < 1 || len(names) != types {
 		if sure && typ != "" && !strings.Contains(typ, "{") {
 			problem = "'" + name.Text() + "' of type '" + typ + "' has incorrect segment lengths: " +
-				"a type with " + plural(max(len(types)-1, 1), "segment") + " after its namespace needs a name with as many, found " + plural(len(names), "segment")
-			if len(types) < 2 {
+				"a type with " + plural(max(types, 1), "segment") + " after its namespace needs a name with as many, found " + plural(len(names), "segment")
+			if types < 1 {
 				problem = "the type '" + typ + "' has no namespace; expected one such as Microsoft.Storage/storageAccounts"
 			}
 		}
 		return nil, problem
 	}
-	parts = make([]value.Value, 0, 4*len(names))
-	parts = append(parts, value.String(types[0]))
-	for i, n := range names {
-		parts = append(parts, value.String("/"+types[i+1]+"/"), n)
+	namespace, typ, _ := strings.Cut(typ, "/")
+	parts = append(parts, value.String(namespace))
+	for _, n := range names {
+		var part string
+		part, typ, _ = strings.Cut(typ, "/")
+		parts = append(parts, value.String("/"), value.String(part), value.String("/"), n)
 	}
 	return parts, ""
 }
@@ -125,6 +130,7 @@ func plural(n int, word string) string {
 // not known may hold some.
 func nameSegments(name value.Value) (segments []value.Value, sure bool) {
 	if s, ok := name.AsString(); ok {
+		segments = make([]value.Value, 0, 1+strings.Count(s, "/"))
 		for part := range strings.SplitSeq(s, "/") {
 			segments = append(segments, value.String(part))
 		}
@@ -135,6 +141,9 @@ func nameSegments(name value.Value) (segments []value.Value, sure bool) {
 		return nil, false
 	}
 	if len(u.Parts) == 0 {
+		return []value.Value{name}, false
+	}
+	if !name.Secret() && !slices.ContainsFunc(u.Parts, func(p value.Part) bool { return strings.Contains(p.Lit, "/") }) {
 		return []value.Value{name}, false
 	}
 	current := []value.Value{}

@@ -47,7 +47,7 @@ func (x *expander) instantiate(d *deployment, decl *declaration, parent *Resourc
 	f := &frame{ev: d.ev, dep: d, loops: d.base}
 	var copies []CopyIndex
 	if parent != nil {
-		f.loops, copies = parent.frame.loops, parent.Copies
+		f.loops, f.doubt, copies = parent.frame.loops, parent.frame.doubt, parent.Copies
 	}
 	if !decl.copy.IsValid() || decl.copy.Kind() == jsonc.Null {
 		return x.withChildren(nil, x.instance(d, decl, parent, f, copies))
@@ -66,15 +66,9 @@ func (x *expander) instantiate(d *deployment, decl *declaration, parent *Resourc
 	}
 	if !c.known() {
 		index := unknownIndex(name, c.unknown)
-		r := x.instance(d, decl, parent, f.within(loop{name: name, index: index, resource: true}), append(copies[:len(copies):len(copies)], CopyIndex{name, index}))
-		if r != nil && r.Presence == Yes {
-			r.Presence = Maybe
-			u := *c.unknown.Unknown()
-			u.Hint, u.Choice, u.Parts = value.BoolKind, nil, nil
-			u.Residual = expr.Call("greater", u.Residual, expr.Int(0))
-			r.Condition = value.FromUnknown(u)
-		}
-		return x.withChildren(nil, r)
+		inside := f.within(loop{name: name, index: index, resource: true})
+		inside.doubt = both(runs(c.unknown), f.doubt)
+		return x.withChildren(nil, x.instance(d, decl, parent, inside, append(copies[:len(copies):len(copies)], CopyIndex{name, index})))
 	}
 	list := make([]*Resource, 0, c.n)
 	for i := range c.n {
@@ -184,10 +178,23 @@ func (x *expander) presence(r *Resource) {
 			r.Condition = x.failed(n)
 		}
 	}
-	if r.dep.presence == Maybe && r.Presence != No {
-		r.Condition = both(r.dep.condition, r.Condition)
-		r.Presence = Maybe
+	if r.Presence == No {
+		return
 	}
+	if doubt := r.frame.doubt; !doubt.IsAbsent() {
+		r.Condition, r.Presence = both(doubt, r.Condition), Maybe
+	}
+	if r.dep.presence == Maybe {
+		r.Condition, r.Presence = both(r.dep.condition, r.Condition), Maybe
+	}
+}
+
+// runs is the condition that a loop of so many instances has any.
+func runs(count value.Value) value.Value {
+	u := *count.Unknown()
+	u.Hint, u.Choice, u.Parts = value.BoolKind, nil, nil
+	u.Residual = expr.Call("greater", u.Residual, expr.Int(0))
+	return value.FromUnknown(u)
 }
 
 // both joins two conditions, of which the second may be absent.

@@ -32,7 +32,7 @@ func (x *expander) duplicates() {
 		return r.Presence == Yes && !r.Existing && r.ID.Kind() == value.StringKind && !r.ID.Secret()
 	}
 	if len(x.all) > 16 {
-		if x.index(); len(x.byID) >= len(x.all) {
+		if x.index(); !x.repeated {
 			return
 		}
 	}

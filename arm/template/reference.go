@@ -175,7 +175,7 @@ func (x *expander) identityOf(r *Resource) []value.Member {
 	if facts.Scope() == eval.ResourceGroupScope {
 		members = append(members, value.Member{Key: "resourceGroupName", Value: facts.ResourceGroup()})
 	}
-	if parts, _ := pair(r.Type, r.Name); parts != nil {
+	if parts, _ := pair(nil, r.Type, r.Name); parts != nil {
 		members = append(members, value.Member{Key: "resourceId", Value: eval.Concat(parts...)})
 	}
 	return members

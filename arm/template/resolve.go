@@ -77,6 +77,7 @@ func (x *expander) index() {
 	for ; x.indexed < len(x.all); x.indexed++ {
 		r := x.all[x.indexed]
 		key := strings.ToLower(r.idText)
+		x.repeated = x.repeated || len(x.byID[key]) > 0
 		x.byID[key] = append(x.byID[key], r)
 		if is(r.Type, resourceGroupType) {
 			// What resourceId() and subscriptionResourceId() make of a group.
