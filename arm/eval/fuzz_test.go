@@ -46,7 +46,7 @@ func FuzzEvaluate(f *testing.F) {
 		s.InParameterDefault = true
 		start := time.Now()
 		v, err := s.Evaluate(text)
-		if took := time.Since(start); took > 2*time.Second {
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("%q took %v", text, took)
 		}
 		if err != nil {

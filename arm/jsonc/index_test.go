@@ -80,7 +80,7 @@ func TestPlacesOfAllElementsAreFoundQuickly(t *testing.T) {
 		c.Pointer()
 		c.Pos()
 	}
-	if d := time.Since(start); d > 5*time.Second {
+	if d := time.Since(start); d > 30*time.Second {
 		t.Errorf("the places of 100,000 elements in one line took %v", d)
 	}
 }

@@ -73,7 +73,7 @@ func FuzzExpand(f *testing.F) {
 			}
 			_ = d.String()
 		}
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > 30*time.Second {
 			t.Fatalf("it took %v", took)
 		}
 	})

@@ -99,7 +99,7 @@ func TestHostileTemplatesEndQuickly(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			allocated := (after.TotalAlloc - before.TotalAlloc) >> 20
 			t.Logf("%v, %d MiB allocated, %d MiB printed, %d resources, %d diagnostics", took.Round(time.Millisecond), allocated, size>>20, len(x.Resources), len(x.Diagnostics))
-			if took > 3*time.Second { // a second on a machine that does nothing else
+			if took > 30*time.Second { // a second on a machine that does nothing else; this only tells an end from none
 				t.Errorf("it took %v", took)
 			}
 			if allocated > 1024 {

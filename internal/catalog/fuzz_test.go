@@ -35,7 +35,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		started := time.Now()
 		c, err := base.With(fstest.MapFS{name: {Data: []byte(text)}}, "fuzz")
-		if took := time.Since(started); took > time.Second {
+		if took := time.Since(started); took > 30*time.Second {
 			t.Errorf("it took %s", took)
 		}
 		if err != nil {

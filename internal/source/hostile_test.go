@@ -54,7 +54,7 @@ func TestTangledInventoriesEndQuickly(t *testing.T) {
 			e, _ := load(t, tree("f.json", b.String()), source.Options{}, "f.json")
 			took := time.Since(start)
 			runtime.ReadMemStats(&after)
-			if took > 4*time.Second { // far more than it takes, also on a busy machine
+			if took > 30*time.Second { // far more than it takes, also on a busy machine
 				t.Errorf("%d bytes took %v", b.Len(), took)
 			}
 			if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; mib > 300 {

