@@ -143,7 +143,7 @@ func (p *page) tiles(r *assess.Result) {
 		{report.Number(m.Unknown), report.Plural(m.Unknown, "check is not known yet", "checks are not known yet"), class(m.Unknown, "e-unknown"), "#findings"},
 		{report.Number(m.NotSeen), report.Plural(m.NotSeen, "thing was not seen", "things were not seen"), class(m.NotSeen, "e-unknown"), "#seen"},
 		{report.Number(m.Pass), report.Plural(m.Pass, "check passes", "checks pass"), "e-none", "#findings"},
-		{report.Number(m.Suppressed + m.Known), report.Plural(m.Suppressed+m.Known, "finding is accepted", "findings are accepted"), "", "#findings"},
+		{report.Number(m.Suppressed + report.InBaseline(m)), report.Plural(m.Suppressed+report.InBaseline(m), "finding is accepted", "findings are accepted"), "", "#findings"},
 	}
 }
 
