@@ -39,21 +39,31 @@ func (u *userFunction) Arity() int { return len(u.decl.parameters) }
 func (u *userFunction) Call(args []value.Value) (value.Value, error) {
 	before, frameBefore := u.args, u.frame
 	u.args = slices.Clone(args)
+	defer func() { u.args, u.frame = before, frameBefore }()
 	for i, p := range u.decl.parameters {
-		var problem error
-		c := checker{t: u.t, budget: checkBudget, report: func(_ value.Value, path, message string, _ Severity) {
-			if problem == nil {
-				problem = errors.New("user function '" + u.decl.name + "': " + message)
-			}
-		}}
-		c.check(p.node, u.args[i], "parameter '"+p.name+"'")
-		if problem != nil {
-			u.args = before
-			return value.Value{}, problem
+		v, err := u.declared(p.node, u.args[i], "parameter '"+p.name+"'")
+		if err != nil {
+			return v, err
 		}
+		u.args[i] = v
 	}
-	v := u.body(u.decl.value)
-	u.args, u.frame = before, frameBefore
+	return u.declared(u.decl.output, u.body(u.decl.value), "the output")
+}
+
+// declared compares a value with its declaration, which may make it secret.
+func (u *userFunction) declared(n jsonc.Node, v value.Value, path string) (value.Value, error) {
+	var problem error
+	c := checker{t: u.t, budget: checkBudget, report: func(_ value.Value, _, message string, severity Severity) {
+		if problem == nil && severity == Error {
+			problem = errors.New("user function '" + u.decl.name + "': " + message)
+		}
+	}}
+	if c.check(n, v, path); problem != nil {
+		return value.Value{}, problem
+	}
+	if _, secret := u.t.declaredKind(n); secret {
+		v = v.WithSecret()
+	}
 	return v, nil
 }
 
