@@ -127,7 +127,7 @@ func (s *screen) evidence(f *assess.Finding) {
 		if name == "" {
 			name = e.Setting
 		}
-		if f.Resource != nil && at == f.Resource.Origin {
+		if f.Resource != nil && report.Place(at) == report.Place(f.Resource.Origin) {
 			at = estate.Origin{}
 		}
 		s.placed(7, name+" = "+e.Value, plain, at)
