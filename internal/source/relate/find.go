@@ -51,7 +51,7 @@ func newFinder(resources []*estate.Resource, opts Options) *finder {
 		opts:      opts,
 		resources: resources[:len(resources):len(resources)],
 		byKey:     make(map[string]*estate.Resource, len(resources)+len(resources)/8),
-		infos:     make(map[string]*info, 64),
+		infos:     make(map[string]*info, min(len(resources), 64)),
 		types:     knownTypes(),
 		relations: make([]estate.Relation, 0, len(resources)+len(resources)/2),
 	}
