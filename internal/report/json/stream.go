@@ -25,15 +25,18 @@ func newStream(w io.Writer) *stream {
 	return &stream{w: bufio.NewWriterSize(w, 64<<10), rules: map[*catalog.Rule][]byte{}}
 }
 
-// lineDepth is the depth up to which elements start a line of their own.
-const lineDepth = 2
+// The depths up to which members and elements start a line of their own.
+const (
+	memberDepth  = 2
+	elementDepth = 3
+)
 
-func (s *stream) lead() {
+func (s *stream) lead(deepest int) {
 	if s.comma {
 		s.w.WriteByte(',')
 	}
 	s.comma = true
-	if s.depth > 0 && s.depth <= lineDepth {
+	if s.depth > 0 && s.depth <= deepest {
 		s.w.WriteByte('\n')
 		for range s.depth {
 			s.w.WriteString("  ")
@@ -49,7 +52,11 @@ func (s *stream) open(c byte) {
 
 func (s *stream) close(c byte) {
 	s.depth--
-	if s.comma && s.depth < lineDepth {
+	deepest := memberDepth
+	if c == ']' {
+		deepest = elementDepth
+	}
+	if s.comma && s.depth < deepest {
 		s.w.WriteByte('\n')
 		for range s.depth {
 			s.w.WriteString("  ")
@@ -61,17 +68,17 @@ func (s *stream) close(c byte) {
 
 // key starts a member; a value must follow. Names need no escapes.
 func (s *stream) key(name string) {
-	s.lead()
+	s.lead(memberDepth)
 	s.w.WriteByte('"')
 	s.w.WriteString(name)
 	s.w.WriteString(`":`)
-	if s.depth <= lineDepth {
+	if s.depth <= memberDepth {
 		s.w.WriteByte(' ')
 	}
 }
 
 // element starts an element of an array; a value must follow.
-func (s *stream) element() { s.lead() }
+func (s *stream) element() { s.lead(elementDepth) }
 
 func (s *stream) quoted(v string) {
 	s.buf = appendQuoted(s.buf[:0], v)
