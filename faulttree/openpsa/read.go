@@ -74,7 +74,7 @@ func Read(sources ...Source) (*faulttree.Model, []Note, error) {
 	}
 	set := expression.NewSet()
 	for _, p := range r.model.Parameters {
-		if _, err := set.Add(p.Value); err != nil {
+		if _, err := set.Add(expression.Of(p)); err != nil {
 			return nil, r.notes, err
 		}
 	}

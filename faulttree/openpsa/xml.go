@@ -13,7 +13,7 @@ import (
 // The bounds of a model. The largest that are published are far below.
 const (
 	maxBytes    = 64 << 20 // of a file
-	maxElements = 3_000_000
+	maxElements = 2_000_000
 	maxDepth    = 5_000
 	maxLabel    = 10_000 // bytes of a label that are kept, about
 )
