@@ -37,7 +37,7 @@ func (u *unit) checkNames(t *Template, outputs jsonc.Node) {
 	u.duplicates("parameter", len(d.parameters), func(i int) (string, jsonc.Node) { return d.parameters[i].name, d.parameters[i].node })
 	u.duplicates("variable", len(d.variables), func(i int) (string, jsonc.Node) { return d.variables[i].name, d.variables[i].node })
 	u.duplicates("output", len(d.outputs), func(i int) (string, jsonc.Node) { return d.outputs[i].name, d.outputs[i].node })
-	u.duplicates("user function", len(d.functions), func(i int) (string, jsonc.Node) { return d.functions[i].name, d.functions[i].output })
+	u.duplicates("user function", len(d.functions), func(i int) (string, jsonc.Node) { return d.functions[i].name, d.functions[i].output.Parent() })
 	for _, note := range u.doc.Notes() {
 		if note.Kind == jsonc.NoteDuplicateKey && t.node == u.doc.Root() {
 			u.report(Diagnostic{
@@ -48,8 +48,11 @@ func (u *unit) checkNames(t *Template, outputs jsonc.Node) {
 	}
 }
 
+// fewNames is up to how many names it is quicker to compare each with all others.
+const fewNames = 24
+
 func (u *unit) duplicates(what string, n int, item func(int) (string, jsonc.Node)) {
-	if n < 2 {
+	if n < 2 || n <= fewNames && distinct(n, item) {
 		return
 	}
 	seen := make(map[string]bool, n)
@@ -57,8 +60,22 @@ func (u *unit) duplicates(what string, n int, item func(int) (string, jsonc.Node
 		name, node := item(i)
 		key := strings.ToLower(name)
 		if seen[key] {
-			u.report(at(node, CodeDuplicate, Error, "the %s %q is declared twice", what, name).hint("names compare without letter case"))
+			d := at(node, CodeDuplicate, Error, "the %s %q is declared twice", what, name).hint("names compare without letter case")
+			d.Pos = node.KeyPos()
+			u.report(d)
 		}
 		seen[key] = true
 	}
+}
+
+func distinct(n int, item func(int) (string, jsonc.Node)) bool {
+	for i := range n {
+		name, _ := item(i)
+		for k := range i {
+			if other, _ := item(k); len(other) == len(name) && jsonc.EqualFold(other, name) {
+				return false
+			}
+		}
+	}
+	return true
 }
