@@ -31,6 +31,10 @@ func estateOf(root jsonc.Node) jsonc.Node {
 	return jsonc.Node{}
 }
 
+// maxStrangers is how many elements of an array are looked at: those of a listing
+// may begin with errors or empty answers.
+const maxStrangers = 8
+
 // maxNesting is how deep pages may lie in arrays and other pages.
 const maxNesting = 4
 
@@ -41,13 +45,22 @@ func listing(n jsonc.Node, depth int) bool {
 	switch n.Kind() {
 	case jsonc.Array:
 		first := n.First()
-		return !first.IsValid() || listing(first, depth+1)
+		for c, i := first, 0; c.IsValid() && i < maxStrangers; c, i = c.Next(), i+1 {
+			if listing(c, depth+1) {
+				return true
+			}
+		}
+		return !first.IsValid()
 	case jsonc.Object:
 		if isElement(n) {
 			return true
 		}
 		for _, key := range pageKeys {
-			if v := n.Get(key); v.Kind() == jsonc.Array && (v.Len() == 0 && key != "resources" || listing(v, depth+1)) {
+			v := n.Get(key)
+			if v.Kind() == jsonc.Array && v.Len() == 0 && key == "resources" && n.Get("diagnostics").Kind() != jsonc.Array {
+				continue // many a file has no resources; an expansion says what it has beside them
+			}
+			if v.Kind() == jsonc.Array && listing(v, depth+1) {
 				return true
 			}
 		}
