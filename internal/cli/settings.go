@@ -61,7 +61,7 @@ func (st *settings) read(p *program) error {
 		if rerr != nil {
 			return usage("cannot read the project file: %w", rerr)
 		}
-		st.project, err = assess.ParseProject(p.path(st.config), src)
+		st.project, err = assess.ParseProject(st.config, src)
 	} else {
 		st.project, err = assess.FindProject(p.Dir, os.ReadFile)
 	}
