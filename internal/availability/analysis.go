@@ -3,6 +3,8 @@ package availability
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/holdfast-ml/holdfast/faulttree"
 	"github.com/holdfast-ml/holdfast/faulttree/bdd"
@@ -73,6 +75,7 @@ type sheet struct {
 	tops      []*faulttree.Gate
 	titles    []string
 	byTop     map[*faulttree.Formula]int
+	names     map[string]bool // of tops, in lower case
 	diagram   *bdd.Diagram
 	functions []bdd.Func // by top
 	flat      *bdd.Flat
@@ -115,7 +118,7 @@ func New(ctx context.Context, e *estate.Estate, cat *catalog.Catalog, rates *Rat
 
 // build makes all trees of one reading.
 func (a *Analysis) build(reading Reading, loops *cycles) *sheet {
-	s := &sheet{pool: newPool(a.Rates), byTop: map[*faulttree.Formula]int{}}
+	s := &sheet{pool: newPool(a.Rates), byTop: map[*faulttree.Formula]int{}, names: map[string]bool{}}
 	own := expected
 	if reading == ContractualReading {
 		own = contractual(a.Catalog)
@@ -127,11 +130,15 @@ func (a *Analysis) build(reading Reading, loops *cycles) *sheet {
 			there[r] = true
 		}
 	}
-	for _, sd := range []side{atWorst, atBest} {
+	sides := []side{atWorst, atBest}
+	if !a.doubtful() {
+		sides = sides[:1]
+	}
+	for _, sd := range sides {
 		j := &joiner{reading: reading}
 		for k, cut := range []bool{false, true} {
 			j.builders[k] = &builder{
-				pool: s.pool, estate: a.Estate, model: a.Model, cycles: loops, side: sd, cut: cut, own: own,
+				pool: s.pool, estate: a.Estate, model: a.Model, catalog: a.Catalog, cycles: loops, side: sd, cut: cut, own: own,
 				memo: make([]*quad, len(a.Estate.Resources)), there: there,
 			}
 			j.done[k] = map[*estate.Resource]*[6]top{}
@@ -139,19 +146,45 @@ func (a *Analysis) build(reading Reading, loops *cycles) *sheet {
 		for n, row := range a.Rows {
 			c := n % len(catalog.Capabilities)
 			t, settled := j.top(row.Workspace, c)
-			name := row.Workspace.Name + "-" + string(row.Capability)
 			title := string(row.Capability) + " of " + row.Workspace.Name
-			row.trees[reading].lost[sd] = s.top("lost-"+name, title+" is lost", t.lost)
-			row.trees[reading].hurt[sd] = s.top("hurt-"+name, title+" is lost or degraded", s.or(name+"-lost-or-degraded", t.lost, t.hurt))
+			row.trees[reading].lost[sd] = s.top(label{"lost-" + row.Workspace.Name, string(row.Capability)}, title+" is lost", t.lost)
+			row.trees[reading].hurt[sd] = s.top(label{"hurt-" + row.Workspace.Name, string(row.Capability)}, title+" is lost or degraded", s.or(label{row.Workspace.Name, string(row.Capability) + "-lost-or-degraded"}, t.lost, t.hurt))
 			row.trees[reading].settled[sd] = settled
+		}
+	}
+	if len(sides) == 1 {
+		for _, row := range a.Rows {
+			t := &row.trees[reading]
+			t.lost[atBest], t.hurt[atBest], t.settled[atBest] = t.lost[atWorst], t.hurt[atWorst], t.settled[atWorst]
 		}
 	}
 	s.finish()
 	return s
 }
 
+// doubtful says whether anything is not known that could make a difference.
+func (a *Analysis) doubtful() bool {
+	for i, r := range a.Estate.Resources {
+		if r.Presence != "" || r.External {
+			return true
+		}
+		if regions, sure := a.Model.Standing(i); !sure && len(regions) > 0 {
+			return true
+		}
+		for _, scope := range catalog.Scopes() {
+			if re := a.Model.Reaction(i, scope); re.Best != re.Worst || re.AtBest != re.AtWorst {
+				return true
+			}
+		}
+		if p := a.Catalog.Promise(a.Estate, r); p.Best != p.Worst {
+			return true
+		}
+	}
+	return false
+}
+
 // top enters a top event once.
-func (s *sheet) top(name, title string, f *faulttree.Formula) int {
+func (s *sheet) top(name label, title string, f *faulttree.Formula) int {
 	if f == nil {
 		return -1
 	}
@@ -159,7 +192,9 @@ func (s *sheet) top(name, title string, f *faulttree.Formula) int {
 	if !ok {
 		n = len(s.tops)
 		s.byTop[f] = n
-		s.tops = append(s.tops, s.gate(name, &faulttree.Formula{Op: faulttree.Ref, Gate: f.Gate, Event: f.Event}).Gate)
+		g := s.gate(name, &faulttree.Formula{Op: faulttree.Ref, Gate: f.Gate, Event: f.Event}).Gate
+		g.Name, g.Label = s.unique(g.Name), title
+		s.tops = append(s.tops, g)
 		s.titles = append(s.titles, title)
 	}
 	return n
@@ -172,6 +207,30 @@ func (s *sheet) vector(d *draw) []float64 {
 		p[v] = s.probability(b, d)
 	}
 	return p
+}
+
+// unique makes an identifier of the Open-PSA format (a letter, then letters,
+// digits, underscores and single hyphens) that no other top event has, in any
+// letter case.
+func (s *sheet) unique(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
+			b.WriteByte(c)
+		case c == '-' && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte(c)
+		case c != '-':
+			b.WriteByte('_')
+		}
+	}
+	base := strings.Trim(b.String(), "-")
+	name := base
+	for n := 2; s.names[strings.ToLower(name)]; n++ {
+		name = base + "_" + strconv.Itoa(n)
+	}
+	s.names[strings.ToLower(name)] = true
+	return name
 }
 
 // joiner puts pairs together.
@@ -188,8 +247,8 @@ func (j *joiner) of(k int, ws *estate.Resource) *[6]top {
 		if j.reading == ExpectedReading {
 			for c, name := range catalog.Capabilities {
 				g := j.builders[k].global(name)
-				all[c].lost = j.builders[k].or(ws.Name+"-"+string(name)+"-gone-or-global", all[c].lost, g.lost)
-				all[c].hurt = j.builders[k].or(ws.Name+"-"+string(name)+"-hurt-or-global", all[c].hurt, g.hurt)
+				all[c].lost = j.builders[k].or(label{ws.Name, string(name) + "-gone-or-global"}, all[c].lost, g.lost)
+				all[c].hurt = j.builders[k].or(label{ws.Name, string(name) + "-hurt-or-global"}, all[c].hurt, g.hurt)
 			}
 		}
 		t = &all
@@ -217,20 +276,20 @@ func (j *joiner) top(ws *estate.Resource, c int) (t top, settled *faulttree.Form
 		lost := j.of(0, s.Workspace)[c].lost
 		plain = append(plain, lost)
 		if j.reading == ExpectedReading {
-			lost = b.or(name+"-not-taken-over", lost, b.switching(ws, s.Workspace))
+			lost = b.or(label{name, "not-taken-over"}, lost, b.switching(ws, s.Workspace))
 		}
 		both = append(both, lost)
 	}
 	if len(both) == 1 {
 		return t, t.lost
 	}
-	settled = b.and(name+"-lost-everywhere", plain...)
+	settled = b.and(label{name, "lost-everywhere"}, plain...)
 	whole := t.lost
-	t.lost = b.and(name+"-lost-after-the-switch", both...)
+	t.lost = b.and(label{name, "lost-after-the-switch"}, both...)
 	if j.reading == ExpectedReading {
-		t.lost = b.or(name+"-lost", t.lost, j.of(1, ws)[c].lost)
+		t.lost = b.or(label{name, "lost"}, t.lost, j.of(1, ws)[c].lost)
 	}
-	t.hurt = b.or(name+"-hurt-or-switched", t.hurt, whole)
+	t.hurt = b.or(label{name, "hurt-or-switched"}, t.hurt, whole)
 	return t, settled
 }
 

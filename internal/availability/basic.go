@@ -104,7 +104,7 @@ type link struct {
 func (p *pool) phase(r *root, c class) *faulttree.Formula {
 	f := r.gates[c]
 	if f == nil {
-		f = p.gate(r.Event.Name+"-"+c.name(), &faulttree.Formula{})
+		f = p.gate(label{r.Event.Name, c.name()}, &faulttree.Formula{})
 		r.gates[c] = f
 	}
 	return f

@@ -35,8 +35,8 @@ func expected(b *builder, i int) quad {
 		}
 	}
 	var out quad
-	for k, what := range [4]string{"unreadable", "read-hurt", "unwritable", "write-hurt"} {
-		out[k] = b.or(r.Name+"-by-itself-"+what, parts[k]...)
+	for k, what := range [4]string{"unreadable-by-itself", "read-hurt-by-itself", "unwritable-by-itself", "write-hurt-by-itself"} {
+		out[k] = b.or(label{r.Name, what}, parts[k]...)
 	}
 	return out
 }
@@ -72,7 +72,7 @@ func (b *builder) hits(i int) []hit {
 			continue
 		}
 		if re = b.model.Reaction(i, catalog.ScopeService); reacts(&re) {
-			out = append(out, hit{root: b.service(r.Service, region), reaction: re})
+			out = append(out, hit{root: b.service(b.model.ServiceOf(i), region), reaction: re})
 		}
 	}
 	if r.Service == "" {
@@ -118,7 +118,7 @@ func (b *builder) suffer(r *estate.Resource, h *hit, parts *[4][]*faulttree.Form
 		}
 		whole := b.during(h, class{kind: forOutage})
 		if !h.taken {
-			whole = b.and(r.Name+"-stays-down", whole, b.failover(r, h.root))
+			whole = b.and(label{r.Name, "stays-down"}, whole, b.failover(r, h.root))
 		}
 		b.put(parts, k, level, whole)
 	}
@@ -139,7 +139,7 @@ func (b *builder) during(h *hit, c class) *faulttree.Formula {
 	}
 	f := b.phase(h.root, c)
 	if h.place != nil {
-		f = b.and(h.root.Event.Name+"-"+c.name()+"-there", f, h.place)
+		f = b.and(label{h.root.Event.Name, "there"}, f, h.place)
 	}
 	return f
 }
@@ -179,9 +179,10 @@ func (b *builder) leaks(i int) []*faulttree.Formula {
 	var out []*faulttree.Formula
 	for _, region := range b.standing(i) {
 		for _, zone := range zonesOf(region) {
-			name := "leak-" + r.Service + "-" + region + "-" + zone
+			family := b.family(r)
+			name := "leak-" + family + "-" + region + "-" + zone
 			leak := b.chance(name, func() *Basic {
-				return &Basic{Kind: Leak, Title: r.Service + " suffers with zone " + zone + " of " + shown(region), Rate: b.rates.of(rateLeak, r.Service), of: b.zone(region, zone)}
+				return &Basic{Kind: Leak, Title: family + " suffers with zone " + zone + " of " + shown(region), Rate: b.rates.of(rateLeak, family), of: b.zone(region, zone)}
 			})
 			h := hit{root: b.zone(region, zone), place: leak}
 			out = append(out, b.during(&h, class{kind: forOutage}))
@@ -252,6 +253,9 @@ func (b *builder) global(c catalog.Capability) top {
 	h := hit{root: r, place: reach}
 	return top{lost: b.during(&h, class{kind: forOutage}), hurt: b.during(&hit{root: r}, class{kind: forOutage})}
 }
+
+// family is the service with which a resource's service fails.
+func (b *builder) family(r *estate.Resource) string { return b.catalog.Family(r.Service) }
 
 // key tells resources apart in names of events.
 func key(r *estate.Resource) string {

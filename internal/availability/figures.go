@@ -14,15 +14,15 @@ func (a *Analysis) figures() {
 		for reading, into := range [2][2]*Interval{{&r.Expected, &r.Whole}, {&r.Contractual, &r.ContractualWhole}} {
 			s, t := a.sheets[reading], &r.trees[reading]
 			for k, tops := range [2]*[2]int{&t.lost, &t.hurt} {
-				into[k].Best, into[k].Worst = 1-value(s.at, tops[atBest]), 1-value(s.at, tops[atWorst])
+				into[k].Best, into[k].Worst = 1-valueOf(s.at, tops[atBest]), 1-valueOf(s.at, tops[atWorst])
 				into[k].High, into[k].Low = into[k].Best, into[k].Worst
 			}
 		}
 	}
 }
 
-// value is the probability of a top, 0 for one that cannot be.
-func value(p []float64, top int) float64 {
+// valueOf is the probability of a top, 0 for one that cannot be.
+func valueOf(p []float64, top int) float64 {
 	if top < 0 {
 		return 0
 	}

@@ -29,9 +29,11 @@ func (a *Analysis) Trees(reading Reading) *faulttree.Model {
 			visit(x)
 		}
 	}
-	for _, g := range s.tops {
+	for _, g := range s.tops { // first, so that they keep their names
 		seen[g] = true
 		m.Gates = append(m.Gates, g)
+	}
+	for _, g := range s.tops {
 		visit(g.Formula)
 	}
 	return m
@@ -50,7 +52,7 @@ func (a *Analysis) Tops(reading Reading) []Top {
 	s := a.sheets[reading]
 	out := make([]Top, len(s.tops))
 	for i, g := range s.tops {
-		out[i] = Top{g, s.titles[i], value(s.at, i), i}
+		out[i] = Top{g, s.titles[i], valueOf(s.at, i), i}
 	}
 	return out
 }

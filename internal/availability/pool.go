@@ -3,8 +3,6 @@ package availability
 import (
 	"encoding/binary"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/holdfast-ml/holdfast/faulttree"
 )
@@ -20,7 +18,6 @@ type pool struct {
 
 	byKey   map[string]*Basic
 	rootOf  map[string]*root
-	names   map[string]bool
 	numbers map[*faulttree.Formula]uint32
 	joined  map[string]*faulttree.Formula
 	scratch []byte
@@ -28,14 +25,14 @@ type pool struct {
 
 func newPool(rates *Rates) *pool {
 	return &pool{
-		rates: rates, middle: rates.middle(), byKey: map[string]*Basic{}, rootOf: map[string]*root{}, names: map[string]bool{},
+		rates: rates, middle: rates.middle(), byKey: map[string]*Basic{}, rootOf: map[string]*root{},
 		numbers: map[*faulttree.Formula]uint32{}, joined: map[string]*faulttree.Formula{},
 	}
 }
 
-// add enters a basic event under a name that no other has.
+// add enters a basic event.
 func (p *pool) add(b *Basic, name string) *Basic {
-	b.Event = &faulttree.Event{Name: p.name(name)}
+	b.Event = &faulttree.Event{Name: name, Label: b.Title}
 	b.ref = p.enter(&faulttree.Formula{Event: b.Event})
 	p.basics = append(p.basics, b)
 	return b
@@ -71,55 +68,29 @@ func (p *pool) enter(f *faulttree.Formula) *faulttree.Formula {
 }
 
 // gate enters a gate and gives the formula that names it.
-func (p *pool) gate(name string, f *faulttree.Formula) *faulttree.Formula {
-	g := &faulttree.Gate{Name: p.name(name), Formula: f}
+func (p *pool) gate(name label, f *faulttree.Formula) *faulttree.Formula {
+	g := &faulttree.Gate{Name: name.of + "-" + name.what, Formula: f}
 	p.gates = append(p.gates, g)
 	return p.enter(&faulttree.Formula{Gate: g})
 }
 
-// name makes an identifier of the Open-PSA format (a letter, then letters,
-// digits, underscores and single dashes) that nothing else has.
-func (p *pool) name(text string) string {
-	var b strings.Builder
-	b.Grow(len(text) + 2)
-	for _, c := range []byte(text) {
-		switch {
-		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
-			b.WriteByte(c)
-		case c == '-' && b.Len() > 0 && b.String()[b.Len()-1] != '-':
-			b.WriteByte('-')
-		case c != '-':
-			b.WriteByte('_')
-		}
-	}
-	name := strings.Trim(b.String(), "-")
-	if name == "" || name[0] < 'A' || name[0] > 'z' || name[0] == '_' {
-		name = "x" + name
-	}
-	key := strings.ToLower(name) // readers of the format may fold letter case
-	for n := 2; p.names[key]; n++ {
-		key = strings.ToLower(name) + "_" + strconv.Itoa(n)
-		if !p.names[key] {
-			name += "_" + strconv.Itoa(n)
-		}
-	}
-	p.names[key] = true
-	return name
-}
+// label names a gate: two parts, joined only when there is a new gate to name.
+// Names need not be unique; the writer of models sees to that.
+type label struct{ of, what string }
 
-func (p *pool) or(name string, args ...*faulttree.Formula) *faulttree.Formula {
+func (p *pool) or(name label, args ...*faulttree.Formula) *faulttree.Formula {
 	return p.join(faulttree.Or, name, args)
 }
 
 // and is nil when one of the parts is.
-func (p *pool) and(name string, args ...*faulttree.Formula) *faulttree.Formula {
+func (p *pool) and(name label, args ...*faulttree.Formula) *faulttree.Formula {
 	if len(args) == 0 || slices.Contains(args, nil) {
 		return nil
 	}
 	return p.join(faulttree.And, name, args)
 }
 
-func (p *pool) join(op faulttree.Op, name string, args []*faulttree.Formula) *faulttree.Formula {
+func (p *pool) join(op faulttree.Op, name label, args []*faulttree.Formula) *faulttree.Formula {
 	ids := make([]uint32, 0, len(args))
 	kept := make([]*faulttree.Formula, 0, len(args))
 	seen := map[*faulttree.Formula]bool(nil)

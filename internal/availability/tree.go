@@ -33,15 +33,16 @@ const (
 // the start of an outage that nobody has switched to a secondary yet.
 type builder struct {
 	*pool
-	estate *estate.Estate
-	model  *outage.Model
-	cycles *cycles
-	side   side
-	cut    bool
-	own    func(b *builder, i int) quad
-	there  map[string]bool // the regions that the estate touches
-	memo   []*quad
-	within map[int]quad // while a cycle is being unrolled: the round before
+	estate  *estate.Estate
+	model   *outage.Model
+	catalog *catalog.Catalog
+	cycles  *cycles
+	side    side
+	cut     bool
+	own     func(b *builder, i int) quad
+	there   map[string]bool // the regions that the estate touches
+	memo    []*quad
+	within  map[int]quad // while a cycle is being unrolled: the round before
 }
 
 // of gives the formulas of a resource: what it does itself, and what reaches it
@@ -109,7 +110,7 @@ func (b *builder) work(i int) quad {
 	for k := range parts {
 		parts[k] = append(parts[k], own[k])
 	}
-	for _, l := range b.model.Leanings(i) {
+	for _, l := range b.cycles.leanings[i] {
 		q := b.through(i, &l)
 		for k := range parts {
 			parts[k] = append(parts[k], q[k])
@@ -117,7 +118,7 @@ func (b *builder) work(i int) quad {
 	}
 	var out quad
 	for k, what := range [4]string{"unreadable", "read-hurt", "unwritable", "write-hurt"} {
-		out[k] = b.or(r.Name+"-"+what, parts[k]...)
+		out[k] = b.or(label{r.Name, what}, parts[k]...)
 	}
 	return out
 }
@@ -142,10 +143,10 @@ func (b *builder) through(i int, l *outage.Leaning) quad {
 		out[readHurt], out[writeHurt] = q[readHurt], q[readHurt]
 	}
 	if l.Write == catalog.Hard {
-		out[writeGone] = b.or("no-writing", out[writeGone], q[writeGone])
+		out[writeGone] = b.or(label{b.estate.Resources[i].Name, "no-writing"}, out[writeGone], q[writeGone])
 	}
 	if needed(l.Write) {
-		out[writeHurt] = b.or("hurt-writing", out[writeHurt], q[writeHurt])
+		out[writeHurt] = b.or(label{b.estate.Resources[i].Name, "hurt-writing"}, out[writeHurt], q[writeHurt])
 	}
 	return out
 }
@@ -171,11 +172,11 @@ func (b *builder) left(on []int, name string) quad {
 	var out quad
 	for k := range 2 {
 		if len(gone[k]) == 0 {
-			out[2*k] = b.or(name+"-any", any[k]...)
+			out[2*k] = b.or(label{name, "any"}, any[k]...)
 		} else {
-			out[2*k] = b.and(name+"-all", gone[k]...)
+			out[2*k] = b.and(label{name, "all"}, gone[k]...)
 		}
-		out[2*k+1] = b.or(name+"-some", append(hurt[k], out[2*k])...)
+		out[2*k+1] = b.or(label{name, "some"}, append(hurt[k], out[2*k])...)
 	}
 	return out
 }
@@ -193,7 +194,7 @@ func (b *builder) capabilities(ws *estate.Resource) [6]top {
 			continue
 		}
 		if d.Need.OneOf && len(d.On) > 1 {
-			b.need(d.Need, b.left(d.On, ws.Name+"-"+string(d.Need.Role)), &lost[c], &hurt[c])
+			b.need(d.Need, b.left(d.On, ws.Name), &lost[c], &hurt[c])
 			continue
 		}
 		for _, i := range d.On {
@@ -202,8 +203,8 @@ func (b *builder) capabilities(ws *estate.Resource) [6]top {
 	}
 	var out [6]top
 	for c, name := range catalog.Capabilities {
-		out[c].lost = b.or(ws.Name+"-"+string(name)+"-gone", lost[c]...)
-		out[c].hurt = b.or(ws.Name+"-"+string(name)+"-hurt", hurt[c]...)
+		out[c].lost = b.or(label{ws.Name, string(name) + "-gone"}, lost[c]...)
+		out[c].hurt = b.or(label{ws.Name, string(name) + "-hurt"}, hurt[c]...)
 	}
 	return out
 }
@@ -219,10 +220,13 @@ func (b *builder) need(n *catalog.Need, q quad, lost, hurt *[]*faulttree.Formula
 	}
 }
 
-// cycles are the groups of resources that lean on each other.
+// cycles are the groups of resources that lean on each other, and how all
+// resources lean on others.
 type cycles struct {
 	group   []int32 // by resource, -1 for one that is in no cycle
 	members [][]int
+
+	leanings [][]outage.Leaning // by resource
 }
 
 func (c *cycles) of(i int) []int {
@@ -236,12 +240,13 @@ func (c *cycles) of(i int) []int {
 // linear graph algorithms", 1972), without recursion: chains may be long.
 func findCycles(e *estate.Estate, m *outage.Model) *cycles {
 	n := len(e.Resources)
-	c := &cycles{group: make([]int32, n)}
+	c := &cycles{group: make([]int32, n), leanings: make([][]outage.Leaning, n)}
 	next := make([][]int32, n)
 	self := make([]bool, n)
 	for i := range n {
 		c.group[i] = -1
-		for _, l := range m.Leanings(i) {
+		c.leanings[i] = m.Leanings(i)
+		for _, l := range c.leanings[i] {
 			for _, j := range l.On {
 				next[i] = append(next[i], int32(j))
 				self[i] = self[i] || j == i

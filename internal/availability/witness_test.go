@@ -1,0 +1,198 @@
+package availability
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/holdfast-ml/holdfast/faulttree"
+	"github.com/holdfast-ml/holdfast/faulttree/openpsa"
+	"github.com/holdfast-ml/holdfast/faulttree/scram"
+	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/outage/sketch"
+	"github.com/holdfast-ml/holdfast/internal/source"
+)
+
+// witness skips a test when SCRAM is not installed, unless it is demanded.
+func witness(t testing.TB) {
+	t.Helper()
+	if _, err := exec.LookPath("scram"); err == nil {
+		return
+	}
+	if os.Getenv("HOLDFAST_REQUIRE_SCRAM") != "" {
+		t.Fatal(scram.ErrMissing)
+	}
+	t.Skip(scram.ErrMissing)
+}
+
+// exported collects the models of several estates, as holdfast exports them, in
+// one file: SCRAM is started once for all.
+type exported struct {
+	model *faulttree.Model
+	tops  []Top
+	cuts  []string
+}
+
+func (x *exported) add(t testing.TB, prefix string, a *Analysis, reading Reading) {
+	t.Helper()
+	for _, top := range a.Tops(reading) {
+		n, err := a.CutSets(reading, top)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.tops, x.cuts = append(x.tops, top), append(x.cuts, n.String())
+	}
+	m := a.Trees(reading)
+	for _, g := range m.Gates {
+		g.Name = prefix + g.Name
+	}
+	for _, e := range m.Events {
+		e.Name = prefix + e.Name
+	}
+	x.model.Gates, x.model.Events = append(x.model.Gates, m.Gates...), append(x.model.Events, m.Events...)
+}
+
+// confirm wants SCRAM to find the same probabilities, to 1e-9 relative, and the
+// same numbers of minimal cut sets.
+func (x *exported) confirm(t testing.TB) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "model.xml")
+	w, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(openpsa.Write(w, x.model), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := scram.Analyse(t.Context(), []string{file}, "--importance", "0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := make([]scram.Claim, len(x.tops))
+	for i, top := range x.tops {
+		claims[i] = scram.Claim{Gate: top.Gate.Name, Probability: top.Probability}
+		said := r.Top(top.Gate.Name)
+		if said == nil {
+			t.Fatalf("SCRAM says nothing of %s", top.Gate.Name)
+		}
+		if fmt.Sprint(said.Products) != x.cuts[i] {
+			t.Errorf("%s (%s): %s minimal cut sets, SCRAM finds %d", top.Gate.Name, top.Title, x.cuts[i], said.Products)
+		}
+	}
+	differences, err := scram.Differences(t.Context(), []string{file}, claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range differences {
+		if math.IsNaN(d) || math.Abs(d) > 1e-9*x.tops[i].Probability {
+			t.Errorf("%s (%s): P = %v, SCRAM differs by %g", x.tops[i].Gate.Name, x.tops[i].Title, x.tops[i].Probability, d)
+		}
+	}
+	if len(x.tops) == 0 {
+		t.Error("nothing was compared")
+	}
+}
+
+func analysed(t testing.TB, e *estate.Estate, cat *catalog.Catalog) *Analysis {
+	t.Helper()
+	a, err := New(context.Background(), e, cat, DefaultRates(), Options{Draws: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// readings are compared one by one: they share no event.
+func bothReadings(t *testing.T, each func(t *testing.T, reading Reading)) {
+	for _, reading := range []Reading{ExpectedReading, ContractualReading} {
+		t.Run(reading.String(), func(t *testing.T) { each(t, reading) })
+	}
+}
+
+// onDisk reads files where they are.
+type onDisk struct{}
+
+func (onDisk) ReadFile(name string) ([]byte, error)       { return os.ReadFile(name) }
+func (onDisk) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+func (onDisk) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
+
+func loaded(t testing.TB, cat *catalog.Catalog, name string) *estate.Estate {
+	t.Helper()
+	e, _, err := source.Load(context.Background(), []string{name}, source.Options{Files: onDisk{}})
+	var nothing *source.NothingError
+	if errors.As(err, &nothing) {
+		return nil
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	cat.Classify(e)
+	return e
+}
+
+func embedded(t testing.TB) *catalog.Catalog {
+	t.Helper()
+	cat, err := catalog.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cat
+}
+
+func TestSCRAMConfirmsTheExamples(t *testing.T) {
+	witness(t)
+	cat := embedded(t)
+	bothReadings(t, func(t *testing.T, reading Reading) {
+		x := &exported{model: &faulttree.Model{Name: "examples"}}
+		for n, name := range []string{"workspace", "all-services"} {
+			x.add(t, fmt.Sprintf("e%d-", n), analysed(t, loaded(t, cat, filepath.Join("..", "..", "examples", name)), cat), reading)
+		}
+		x.confirm(t)
+	})
+}
+
+func TestSCRAMConfirmsTheQuickstarts(t *testing.T) {
+	witness(t)
+	root := os.Getenv("HOLDFAST_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared")
+	}
+	templates, err := filepath.Glob(filepath.Join(root, "data", "quickstarts", "*"))
+	if err != nil || len(templates) == 0 {
+		t.Skip("the published templates are not there (HOLDFAST_SHARED says where)")
+	}
+	cat := embedded(t)
+	bothReadings(t, func(t *testing.T, reading Reading) {
+		x := &exported{model: &faulttree.Model{Name: "quickstarts"}}
+		for n, name := range templates {
+			if e := loaded(t, cat, name); e != nil {
+				x.add(t, fmt.Sprintf("q%d-", n), analysed(t, e, cat), reading)
+			}
+		}
+		t.Logf("%d folders of templates, %d top events", len(templates), len(x.tops))
+		x.confirm(t)
+	})
+}
+
+func TestSCRAMConfirmsRandomEstates(t *testing.T) {
+	witness(t)
+	cat := sketch.Catalog(t)
+	draw := rapid.Custom(drawEstate)
+	for part := range 6 {
+		x := &exported{model: &faulttree.Model{Name: "random"}}
+		for n := range 50 {
+			e := sketch.Estate(t, draw.Example(50*part+n))
+			x.add(t, fmt.Sprintf("r%d-", n), analysed(t, e, cat), ExpectedReading)
+		}
+		x.confirm(t)
+	}
+}
