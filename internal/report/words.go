@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
@@ -250,6 +251,10 @@ func Seconds(n int64) string {
 	}
 	return "0"
 }
+
+// LastDay is the last day before the moment at which something ends, as people
+// write it: an exception that ends when July begins holds until June 30.
+func LastDay(end time.Time) string { return end.Add(-time.Nanosecond).Format(time.DateOnly) }
 
 // Count is "1 finding", "2 findings", "1,000 findings".
 func Count(n int, one, many string) string { return Number(n) + " " + Plural(n, one, many) }

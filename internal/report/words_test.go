@@ -3,6 +3,7 @@ package report_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
@@ -115,6 +116,18 @@ func TestEffectsAreOrderedByHarm(t *testing.T) {
 	}
 	if report.SeverityRank("none") != len(report.Severities) {
 		t.Error("a severity that is none is not the mildest")
+	}
+}
+
+func TestLastDay(t *testing.T) {
+	for end, want := range map[time.Time]string{
+		time.Date(2027, 7, 1, 0, 0, 0, 0, time.UTC):  "2027-06-30",
+		time.Date(2027, 7, 1, 12, 0, 0, 0, time.UTC): "2027-07-01",
+		time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC):  "2026-12-31",
+	} {
+		if got := report.LastDay(end); got != want {
+			t.Errorf("what ends on %v holds until %s, want %s", end, got, want)
+		}
 	}
 }
 

@@ -216,11 +216,11 @@ func viewFinding(f *assess.Finding) findingView {
 		}
 		switch {
 		case s.Expired:
-			v.Expired = "Its exception expired on " + s.Expires.Format("2006-01-02") + ": " + text
+			v.Expired = "Its exception expired on " + report.LastDay(s.Expires) + ": " + text
 		case s.Expires.IsZero():
 			v.Accepted = "Accepted: " + text
 		default:
-			v.Accepted = "Accepted until " + s.Expires.Format("2006-01-02") + ": " + text
+			v.Accepted = "Accepted until " + report.LastDay(s.Expires) + ": " + text
 		}
 	}
 	return v

@@ -125,7 +125,7 @@ func (s *stream) suppression(p *assess.Suppression) {
 		if p.Expires.IsZero() {
 			s.null("expires")
 		} else {
-			s.str("expires", p.Expires.Format("2006-01-02"))
+			s.str("expires", report.LastDay(p.Expires))
 		}
 		s.boolean("expired", p.Expired)
 		s.origin("origin", p.Origin)

@@ -166,7 +166,7 @@ func because(p *assess.Suppression) string {
 	}
 	text := ": " + p.Reason
 	if !p.Expires.IsZero() {
-		text += ", until " + p.Expires.Format("2006-01-02")
+		text += ", until " + report.LastDay(p.Expires)
 	}
 	return text
 }

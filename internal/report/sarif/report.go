@@ -143,7 +143,7 @@ func (b *builder) text(f *assess.Finding) string {
 		parts = append(parts, report.TakenSentence(taken, b.services)+".")
 	}
 	if f.Suppression != nil && f.Suppression.Expired {
-		parts = append(parts, "Its exception expired on "+f.Suppression.Expires.Format("2006-01-02")+".")
+		parts = append(parts, "Its exception expired on "+report.LastDay(f.Suppression.Expires)+".")
 	}
 	if remedy := report.RemedyOf(f); remedy != "" {
 		parts = append(parts, remedy)
@@ -157,7 +157,7 @@ func (b *builder) suppression(p *assess.Suppression) suppression {
 		why += " (" + p.Owner + ")"
 	}
 	if !p.Expires.IsZero() {
-		why += ", until " + p.Expires.Format("2006-01-02")
+		why += ", until " + report.LastDay(p.Expires)
 	}
 	out := suppression{Kind: "external", Status: "accepted", Justification: short(why)}
 	if p.Origin.File != "" {

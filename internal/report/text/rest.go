@@ -92,7 +92,7 @@ func (s *screen) accepted(r *assess.Result) {
 		}
 		until := ""
 		if !f.Suppression.Expires.IsZero() {
-			until = ", until " + f.Suppression.Expires.Format("2006-01-02")
+			until = ", until " + report.LastDay(f.Suppression.Expires)
 		}
 		if f.Suppression.Owner != "" {
 			until += ", " + f.Suppression.Owner

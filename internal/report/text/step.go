@@ -63,7 +63,7 @@ func (s *screen) finding(f *assess.Finding, services report.Services) {
 	s.subject(f)
 	s.evidence(f)
 	if p := f.Suppression; p != nil && p.Expired {
-		s.para(nil, 3, st("Its exception expired on "+p.Expires.Format("2006-01-02")+" ("+p.Reason+"): renew it or mend this.", yellow))
+		s.para(nil, 3, st("Its exception expired on "+report.LastDay(p.Expires)+" ("+p.Reason+"): renew it or mend this.", yellow))
 	}
 }
 
