@@ -110,7 +110,7 @@ func (p *parser) postfix(depth int) (*Expr, int) {
 		default:
 			return e, height
 		}
-		if depth+height > MaxDepth {
+		if depth+height-1 > MaxDepth {
 			return p.tooDeep(start)
 		}
 	}

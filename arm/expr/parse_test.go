@@ -8,42 +8,6 @@ import (
 	"github.com/holdfast-ml/holdfast/arm/expr"
 )
 
-func TestAStringIsAnExpressionOnlyInBrackets(t *testing.T) {
-	tests := []struct {
-		in         string
-		expression bool
-		literal    string // what a literal stands for
-	}{
-		{"[concat('a')]", true, ""},
-		{"[ ]", true, ""},
-		{"[]", true, ""},
-		{"[[test value]", false, "[test value]"},
-		{"[[]", false, "[]"},
-		{"[test] value", false, "[test] value"},
-		{"[[test] value", false, "[[test] value"},
-		{" [concat('a')]", false, " [concat('a')]"},
-		{"[concat('a')] ", false, "[concat('a')] "},
-		{"[concat('a'", false, "[concat('a'"},
-		{"[", false, "["},
-		{"[[", false, "[["},
-		{"]", false, "]"},
-		{"", false, ""},
-		{"plain", false, "plain"},
-	}
-	for _, tt := range tests {
-		if got := expr.IsExpression(tt.in); got != tt.expression {
-			t.Errorf("IsExpression(%q) = %v", tt.in, got)
-		}
-		if tt.expression {
-			continue
-		}
-		got, dropped := expr.Unescape(tt.in)
-		if got != tt.literal || dropped != (got != tt.in) {
-			t.Errorf("Unescape(%q) = %q, %v; want %q", tt.in, got, dropped, tt.literal)
-		}
-	}
-}
-
 func TestParsePrintsTheCanonicalText(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"['vmLoop']", "'vmLoop'"},
@@ -137,22 +101,6 @@ func TestSyntaxErrorsPointAtTheOffendingToken(t *testing.T) {
 		if err.Text != tt.in {
 			t.Errorf("Parse(%q): Text is %q", tt.in, err.Text)
 		}
-	}
-}
-
-func TestNodesKnowTheirBytes(t *testing.T) {
-	const src = "[concat( 'ä''b', f( 12 )[ 0 ].name )]"
-	e, err := expr.Parse(src)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []string{
-		"concat( 'ä''b', f( 12 )[ 0 ].name )", "'ä''b'", "f( 12 )[ 0 ].name", "f( 12 )[ 0 ]", "f( 12 )", "12", "0",
-	}
-	var got []string
-	e.Walk(func(n *expr.Expr) bool { got = append(got, src[n.Start:n.End]); return true })
-	if strings.Join(got, "|") != strings.Join(want, "|") {
-		t.Errorf("spans:\n got %q\nwant %q", got, want)
 	}
 }
 

@@ -1,6 +1,10 @@
 package value
 
-import "github.com/holdfast-ml/holdfast/arm/expr"
+import (
+	"sync"
+
+	"github.com/holdfast-ml/holdfast/arm/expr"
+)
 
 // Reason says why a value is not known before deployment.
 type Reason uint8
@@ -96,7 +100,8 @@ func (u *Unknown) text() string {
 	if len(u.Parts) == 0 {
 		return "{" + u.Residual.String() + "}"
 	}
-	b := make([]byte, 0, 128)
+	scratch := buffers.Get().(*[]byte)
+	b := (*scratch)[:0]
 	for _, p := range u.Parts {
 		if p.Hole == nil {
 			b = append(b, p.Lit...)
@@ -105,5 +110,11 @@ func (u *Unknown) text() string {
 		b = p.Hole.Append(append(b, '{'))
 		b = append(b, '}')
 	}
-	return string(b)
+	text := string(b)
+	*scratch = b
+	buffers.Put(scratch)
+	return text
 }
+
+// buffers are scratch space for texts, so that each costs one allocation.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 512); return &b }}

@@ -155,41 +155,6 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-func TestEqual(t *testing.T) {
-	p, q := unknown("p"), unknown("q")
-	clock := value.FromUnknown(value.Unknown{Reason: value.Clock, Residual: expr.Call("utcNow")})
-	sure := value.FromUnknown(value.Unknown{Residual: expr.Call("concat", expr.Str("a")), NotNull: true})
-	tests := []struct {
-		name string
-		a, b value.Value
-		want value.Tri
-	}{
-		{"strings are compared with case", value.String("a"), value.String("A"), value.No},
-		{"different kinds", value.Int(1), value.String("1"), value.No},
-		{"null is absent", value.Null(), value.Absent(), value.Yes},
-		{"arrays", parse(t, `[1,[2]]`), parse(t, `[1,[2]]`), value.Yes},
-		{"objects in another order", parse(t, `{"a":1,"b":2}`), parse(t, `{"b":2,"a":1}`), value.Yes},
-		{"an object with one more", parse(t, `{"a":1}`), parse(t, `{"a":1,"b":2}`), value.No},
-		{"an unknown and a value", p, value.Int(1), value.Maybe},
-		{"the same residual", p, unknown("p"), value.Yes},
-		{"two residuals", p, q, value.Maybe},
-		{"two readings of a clock", clock, clock, value.Maybe},
-		{"what cannot be null is not null", sure, value.Null(), value.No},
-		{"a difference beats an unknown", value.Array([]value.Value{p, value.Int(1)}), value.Array([]value.Value{q, value.Int(2)}), value.No},
-		{"an unknown inside", value.Array([]value.Value{p}), value.Array([]value.Value{value.Int(2)}), value.Maybe},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := value.Equal(tt.a, tt.b); got != tt.want {
-				t.Errorf("Equal = %d, want %d", got, tt.want)
-			}
-			if got := value.Equal(tt.b, tt.a); got != tt.want {
-				t.Errorf("Equal the other way round = %d, want %d", got, tt.want)
-			}
-		})
-	}
-}
-
 func TestFromAnyAgreesWithJSON(t *testing.T) {
 	src := `{"a":[1,2.5,"x",true,null],"b":{"c":{}}}`
 	var x any
@@ -201,15 +166,5 @@ func TestFromAnyAgreesWithJSON(t *testing.T) {
 	}
 	if !value.FromAny(struct{}{}).IsAbsent() {
 		t.Error("a Go type that JSON does not give is absent")
-	}
-}
-
-func TestContains(t *testing.T) {
-	v := value.Object([]value.Member{{Key: "a", Value: value.Array([]value.Value{value.Int(1), unknown("p")})}})
-	if !v.Contains(value.Value.IsUnknown) {
-		t.Error("an unknown deep inside is found")
-	}
-	if v.Contains(value.Value.Secret) {
-		t.Error("there is no secret inside")
 	}
 }
