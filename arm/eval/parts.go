@@ -16,13 +16,28 @@ type text struct {
 	secret bool
 }
 
-func (t *text) literal(s string) { t.lit = append(t.lit, s...) }
+// usualLiteral is room for most literals.
+const usualLiteral = 80
+
+func (t *text) literal(s string) {
+	if t.lit == nil {
+		t.lit = make([]byte, 0, max(usualLiteral, len(s)))
+	}
+	t.lit = append(t.lit, s...)
+}
 
 func (t *text) flush() {
 	if len(t.lit) > 0 {
-		t.parts = append(t.parts, value.Part{Lit: string(t.lit)})
+		t.piece(value.Part{Lit: string(t.lit)})
 		t.lit = t.lit[:0]
 	}
+}
+
+func (t *text) piece(p value.Part) {
+	if t.parts == nil {
+		t.parts = make([]value.Part, 0, 4)
+	}
+	t.parts = append(t.parts, p)
 }
 
 // hole adds an unknown piece, a string that the expression would give.
@@ -31,7 +46,7 @@ func (t *text) hole(e *expr.Expr, why *value.Unknown) { t.holeOf(e, value.String
 // holeOf adds an unknown piece that is the string form of what the expression would give.
 func (t *text) holeOf(e *expr.Expr, kind value.Kind, why *value.Unknown) {
 	t.flush()
-	t.parts = append(t.parts, value.Part{Hole: e, Kind: kind})
+	t.piece(value.Part{Hole: e, Kind: kind})
 	t.blame(why)
 }
 
@@ -142,7 +157,7 @@ func concatenation(parts []value.Part) *expr.Expr {
 // Concat joins values to a string, as concat() does: unknown ones become holes between the known parts. Integers and
 // booleans are written as the language writes them; null, absent values and containers count as empty.
 func Concat(values ...value.Value) value.Value {
-	var t text
+	t := text{lit: make([]byte, 0, usualLiteral)}
 	for _, v := range values {
 		t.secret = t.secret || v.Secret()
 		if v.IsUnknown() {

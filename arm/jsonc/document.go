@@ -3,6 +3,7 @@ package jsonc
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"sync"
 )
 
@@ -121,17 +122,14 @@ func (d *Document) Position(offset int) Position {
 }
 
 func (d *Document) findLines() {
-	n := 1
-	for i := 0; i < len(d.text); i++ {
-		if d.text[i] == '\n' {
-			n++
+	d.lines = make([]int32, 1, 1+strings.Count(d.text, "\n"))
+	for at := 0; ; {
+		n := strings.IndexByte(d.text[at:], '\n')
+		if n < 0 {
+			return
 		}
-	}
-	d.lines = make([]int32, 1, n)
-	for i := 0; i < len(d.text); i++ {
-		if d.text[i] == '\n' {
-			d.lines = append(d.lines, int32(i+1))
-		}
+		at += n + 1
+		d.lines = append(d.lines, int32(at))
 	}
 }
 

@@ -72,7 +72,7 @@ func distinct(n int, item func(int) (string, jsonc.Node)) bool {
 	for i := range n {
 		name, _ := item(i)
 		for k := range i {
-			if other, _ := item(k); len(other) == len(name) && jsonc.EqualFold(other, name) {
+			if other, _ := item(k); jsonc.EqualFold(other, name) {
 				return false
 			}
 		}

@@ -29,22 +29,17 @@ const (
 // in the order of the rules, then of the resources.
 func (a *assessor) findings(ctx context.Context) ([]Finding, error) {
 	total := 0
-	var jobs []job
-	for i, about := range a.plan.about {
-		for _, service := range about {
-			for some := range slices.Chunk(a.of(service), jobSize) {
-				jobs = append(jobs, job{a.cat.Rules()[i], some, total})
-				total += len(some)
-			}
-		}
+	for j := range a.jobs {
+		total += len(j.resources)
 	}
 	out := make([]Finding, total)
 	if total < manyFindings {
-		for _, j := range jobs {
+		for j := range a.jobs {
 			a.try(ctx, j, out)
 		}
 		return a.rest(out), ctx.Err()
 	}
+	jobs := slices.Collect(a.jobs)
 	var work sync.WaitGroup
 	var next atomic.Int64
 	for range runtime.GOMAXPROCS(0) {
@@ -56,6 +51,22 @@ func (a *assessor) findings(ctx context.Context) ([]Finding, error) {
 	}
 	work.Wait()
 	return a.rest(out), ctx.Err()
+}
+
+// jobs gives the work in the order of the rules.
+func (a *assessor) jobs(yield func(job) bool) {
+	at := 0
+	for i, about := range a.plan.about {
+		for _, service := range about {
+			for rest := a.of(service); len(rest) > 0; {
+				some := rest[:min(jobSize, len(rest))]
+				if !yield(job{a.cat.Rules()[i], some, at}) {
+					return
+				}
+				at, rest = at+len(some), rest[len(some):]
+			}
+		}
+	}
 }
 
 // job is one rule to be tried on some resources. Its findings have their places

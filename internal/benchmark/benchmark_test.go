@@ -52,7 +52,10 @@ func (m memory) ReadDir(name string) ([]fs.DirEntry, error) { return get(m.dirs,
 func (m memory) Stat(name string) (fs.FileInfo, error) { return get(m.infos, "stat", name) }
 
 func get[T any](from map[string]T, op, name string) (T, error) {
-	v, ok := from[filepath.Clean(name)]
+	v, ok := from[name]
+	if !ok {
+		v, ok = from[filepath.Clean(name)]
+	}
 	if !ok {
 		return v, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
 	}

@@ -3,6 +3,7 @@ package estate
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/holdfast-ml/holdfast/arm/jsonc"
 	"github.com/holdfast-ml/holdfast/arm/value"
@@ -39,11 +40,12 @@ func (r *Resource) OriginOf(v value.Value) Origin {
 		return OriginOf(v)
 	}
 	o := Origin{File: r.Origin.File, Line: r.Origin.Line, Column: r.Origin.Column}
-	for _, c := range n.Document().Source()[body.Start():n.Start()] {
-		if o.Column++; c == '\n' {
-			o.Line, o.Column = o.Line+1, 1
-		}
+	before := n.Document().Source()[body.Start():n.Start()]
+	if last := strings.LastIndexByte(before, '\n'); last >= 0 {
+		o.Line += strings.Count(before, "\n")
+		o.Column, before = 1, before[last+1:]
 	}
+	o.Column += utf8.RuneCountInString(before)
 	o.Pointer = r.Origin.Pointer + pointerBelow(n, body)
 	return o
 }

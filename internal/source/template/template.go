@@ -86,7 +86,7 @@ func (res *Result) add(r *arm.Resource) {
 		return
 	}
 	x := &estate.Resource{
-		ID: estate.ParseID(r.ID.Text()), Type: r.Type, Name: r.Name.Text(), Location: estate.NormalizeLocation(r.Location.Text()),
+		ID: estate.ParseID(r.IDText()), Type: r.Type, Name: r.NameText(), Location: estate.NormalizeLocation(r.Location.Text()),
 		External: r.Existing, Origin: origin(r),
 	}
 	if x.Type == "" {
