@@ -120,12 +120,28 @@ func (l *loader) folder(ctx context.Context, dir string) error {
 				l.unreadable(name, err)
 			case info.Mode().IsRegular():
 				l.file(name, info.Size(), false)
+			case info.IsDir():
+				l.link(name)
 			}
+		case e.Type()&fs.ModeSymlink != 0:
+			l.link(name)
 		default:
 			l.foreignFile(name)
 		}
 	}
 	return nil
+}
+
+// link tells of a link to a folder: it is not followed, since it may lead in a
+// circle or out of what the user named.
+func (l *loader) link(name string) {
+	info, err := l.files.Stat(name)
+	if err == nil && info.IsDir() {
+		l.coverage.NotSeen = append(l.coverage.NotSeen, estate.NotSeen{
+			What: name, Why: "it is a link to a folder, and those are not followed; name the folder as an input too", Origin: estate.Origin{File: name}})
+		return
+	}
+	l.foreignFile(name)
 }
 
 func isJSON(name string) bool {

@@ -156,9 +156,11 @@ func (l *loader) parametersFor(p *pending) []*parameterFile {
 	if strings.HasPrefix(p.name, "(") { // the standard input
 		return nil
 	}
-	if f := l.beside(stem(p.name) + ".parameters.json"); f != nil {
-		l.tellVariants(p, f)
-		return []*parameterFile{f}
+	for _, name := range usualNames(p.name) {
+		if f := l.beside(name); f != nil {
+			l.tellVariants(p, f)
+			return []*parameterFile{f}
+		}
 	}
 	variants := l.variants(p)
 	if len(variants) == 1 {
@@ -166,6 +168,17 @@ func (l *loader) parametersFor(p *pending) []*parameterFile {
 	}
 	l.tellVariants(p, nil)
 	return nil
+}
+
+// usualNames are the names that the parameter file of a template has: that of the
+// template with "parameters" in it; and beside a template.json, as the portal
+// exports both, parameters.json.
+func usualNames(templateName string) []string {
+	names := []string{stem(templateName) + ".parameters.json", stem(templateName) + ".parameters.jsonc"}
+	if strings.EqualFold(filepath.Base(templateName), "template.json") {
+		names = append(names, filepath.Join(filepath.Dir(templateName), "parameters.json"))
+	}
+	return names
 }
 
 // stem is the name of a file without its extension.
@@ -203,7 +216,7 @@ func (l *loader) variants(p *pending) []*parameterFile {
 	var out []*parameterFile
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || !strings.HasPrefix(name, prefix) || !strings.HasSuffix(name, ".json") || len(name) <= len(prefix)+len("json") {
+		if e.IsDir() || !strings.HasPrefix(name, prefix) || !strings.HasSuffix(name, ".json") || len(name) <= len(prefix)+len(".json") {
 			continue
 		}
 		if f := l.beside(filepath.Join(dir, name)); f != nil {
