@@ -98,6 +98,41 @@ func TestPageInABrowser(t *testing.T) {
 		}
 	})
 
+	b.run("without its script the page shows everything", func(t *testing.T) {
+		b.size(1280, 900)
+		b.open(scripts.ReplaceAllString(page, ""), "")
+		b.want(`[...document.querySelectorAll('.why')].filter(e => e.offsetHeight === 0).length`, "0")
+		b.want(`[...document.querySelectorAll('.js')].filter(e => e.offsetHeight > 0).length`, "0")
+		b.want(`[...document.querySelectorAll('.step')].filter(e => e.offsetHeight === 0).length`, "0")
+		b.want(`document.querySelectorAll('.box.s-down').length`, "2")
+		b.want(`document.querySelector('.shown').textContent`, "Shown: zone 1 of westeurope fails.")
+	})
+
+	b.run("printed, everything is there and controls are not", func(t *testing.T) {
+		b.open(page, "")
+		b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+		defer b.call("Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil)
+		b.want(`[...document.querySelectorAll('.why')].filter(e => e.offsetHeight === 0).length`, "0")
+		b.want(`[...document.querySelectorAll('.top,.choose,.filters')].filter(e => e.offsetHeight > 0).length`, "0")
+		b.eval(`dispatchEvent(new Event('beforeprint'))`)
+		b.want(`document.querySelectorAll('details:not([open])').length`, "1") // what passes stays folded
+		b.eval(`dispatchEvent(new Event('afterprint'))`)
+		b.want(`document.querySelectorAll('details[open]').length`, "3")
+	})
+
+	b.run("the system's choice of dark or light is followed until somebody chooses", func(t *testing.T) {
+		background := `getComputedStyle(document.body).backgroundColor`
+		b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": "dark"}}}, nil)
+		defer b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{}}, nil)
+		b.open(page, "")
+		b.eval(`localStorage.clear(); delete document.documentElement.dataset.theme`)
+		b.want(background, "rgb(16, 22, 24)")
+		b.press("t")
+		b.want(background, "rgb(251, 250, 247)")
+		b.want(`document.documentElement.dataset.theme`, "light")
+		b.eval(`localStorage.clear()`)
+	})
+
 	b.run("every control has a name, every table a head", func(t *testing.T) {
 		b.open(page, "")
 		b.want(`[...document.querySelectorAll('button,select,input')].filter(e => !(e.textContent.trim() || e.getAttribute('aria-label') || e.closest('label'))).length`, "0")
