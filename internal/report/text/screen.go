@@ -148,7 +148,7 @@ func (s *screen) line(spans ...span) {
 // heading writes a title, a rule to the right edge and an optional word there.
 func (s *screen) heading(title, right string) {
 	s.blank()
-	if width(title) > s.width || right != "" && width(title)+width(right)+6 > s.width {
+	if width(title) > s.width || right != "" && width(title)+width(right)+9 > s.width {
 		s.paraIn(s.width, nil, 0, st(title, bold))
 		title = ""
 	}
