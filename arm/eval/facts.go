@@ -132,7 +132,8 @@ func (f *Facts) Given() Given { return f.given }
 // or symbolic and however an expression builds it.
 func (f *Facts) ID() value.Value { return f.scopeID }
 
-// SubscriptionID, ResourceGroup, Location and ManagementGroup read single facts; unknown when not supplied.
+// SubscriptionID is the GUID of the subscription, as ResourceGroup, Location and ManagementGroup read other single
+// facts; unknown when not supplied.
 func (f *Facts) SubscriptionID() value.Value { return f.subscriptionID }
 
 // ResourceGroup is the name of the resource group.
