@@ -116,8 +116,14 @@ func programs(t *testing.T) string {
 	return bin
 }
 
+// ownRates are rates of one's own, see docs/availability.md.
+const ownRates = `rates:
+  - id: service
+    perYear: 5
+`
+
 // playground makes a folder with what examples name: the project's examples,
-// azuredeploy.json with its parameters, and infra/ with both.
+// azuredeploy.json with its parameters, infra/ with both, and rates.yaml.
 func playground(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -125,6 +131,9 @@ func playground(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "infra"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "rates.yaml"), []byte(ownRates), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range []string{"azuredeploy.json", "azuredeploy.parameters.json"} {
