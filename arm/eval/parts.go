@@ -134,7 +134,7 @@ func (t *text) value(b *Budget, residual func() *expr.Expr) (value.Value, *Error
 	if residual != nil {
 		u.Residual = residual()
 	} else {
-		u.Residual = concatenation(t.parts)
+		u.Residual = concatenation(t.parts, t.secret)
 	}
 	v := value.FromUnknown(u)
 	if t.secret {
@@ -143,11 +143,16 @@ func (t *text) value(b *Budget, residual func() *expr.Expr) (value.Value, *Error
 	return v, nil
 }
 
-// concatenation is the expression that joins parts.
-func concatenation(parts []value.Part) *expr.Expr {
+// concatenation is the expression that joins parts. Nobody knows which of the literals of a secret are what is secret.
+func concatenation(parts []value.Part, secret bool) *expr.Expr {
 	args := make([]*expr.Expr, len(parts))
 	for i, p := range parts {
-		if args[i] = p.Hole; p.Hole == nil {
+		switch {
+		case p.Hole != nil:
+			args[i] = p.Hole
+		case secret:
+			args[i] = expr.Str("{secret}")
+		default:
 			args[i] = expr.Str(p.Lit)
 		}
 	}

@@ -154,7 +154,7 @@ func (m *Machine) portionOfParts(e *expr.Expr, a []value.Value, take bool, count
 		t.rest(u)
 		return t.value(m.Budget, func() *expr.Expr { return m.residual(e, a) })
 	}
-	rest := concatenation(u.Parts[1:])
+	rest := concatenation(u.Parts[1:], a[0].Secret())
 	if len(u.Parts) == 2 {
 		rest = holeText(u.Parts[1])
 	}

@@ -127,8 +127,18 @@ func plural(n int, word string) string {
 }
 
 // nameSegments splits a name at its slashes. It is not sure when a part that is
-// not known may hold some.
+// not known may hold some. The segments of a secret are secret.
 func nameSegments(name value.Value) (segments []value.Value, sure bool) {
+	segments, sure = segmentsOf(name)
+	if name.Secret() {
+		for i := range segments {
+			segments[i] = segments[i].WithSecret()
+		}
+	}
+	return segments, sure
+}
+
+func segmentsOf(name value.Value) (segments []value.Value, sure bool) {
 	if s, ok := name.AsString(); ok {
 		segments = make([]value.Value, 0, 1+strings.Count(s, "/"))
 		for part := range strings.SplitSeq(s, "/") {

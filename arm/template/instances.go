@@ -147,10 +147,10 @@ func (x *expander) staticText(n jsonc.Node, f *frame, what string) string {
 		return n.Str()
 	}
 	v := x.tree(n, f.at(what))
-	if s, ok := v.AsString(); ok {
+	if s, ok := v.AsString(); ok && !v.Secret() {
 		return s
 	}
-	if !v.IsUnknown() {
+	if !v.IsUnknown() && v.Kind() != value.StringKind {
 		x.diags.add(at(n, CodeStructure, Error, "%s is of type %s, expected a string", what, v.Kind()))
 		return ""
 	}

@@ -37,7 +37,7 @@ func (ev *evaluation) Runtime(c *eval.RuntimeCall) (value.Value, error) {
 	if c.Func == eval.References {
 		return x.references(c, f)
 	}
-	targets := f.outside(x.resolve(f.ev.dep, c.Args[0]))
+	targets := f.outside(x.resolve(f.ev.dep, c.Args[0], c.Args[0].Text()))
 	if len(targets) == 0 {
 		return x.unresolved(c, f)
 	}
@@ -73,7 +73,7 @@ func (f *frame) outside(list []*Resource) []*Resource {
 // unresolved answers for a resource that is not in the template.
 func (x *expander) unresolved(c *eval.RuntimeCall, f *frame) (value.Value, error) {
 	name, known := c.Args[0].AsString()
-	if !known || strings.HasPrefix(name, "/") || strings.Contains(name, "/providers/") || c.Machine().UnderChoice() {
+	if !known || c.Args[0].Secret() || strings.HasPrefix(name, "/") || strings.Contains(name, "/providers/") || c.Machine().UnderChoice() {
 		return c.Unknown(), nil
 	}
 	if c.Func != eval.Reference || len(c.Args) > 1 && !f.ev.dep.t.decl.symbolic {
