@@ -22,20 +22,23 @@ func (x *expander) newEvaluation(t *Template) *evaluation {
 
 // rootSupplies collects what the caller gives for the parameters of the root.
 func (x *expander) rootSupplies(ev *evaluation) {
-	given := map[string]supply{}
 	for _, doc := range x.opts.ParameterFiles {
-		x.parameterFile(doc, given)
+		x.parameterFile(doc, ev.supply)
 	}
 	for i := range x.opts.Parameters {
 		a := &x.opts.Parameters[i]
-		given[foldName(a.Name)] = supply{source: FromAssignment, assignment: a}
+		ev.supply(a.Name, supply{source: FromAssignment, assignment: a})
 	}
+	x.undeclared(ev.t)
+}
+
+// supply notes what is given for a parameter; what is given last counts.
+func (ev *evaluation) supply(name string, s supply) {
 	for _, p := range ev.t.decl.parameters {
-		if s, ok := given[foldName(p.name)]; ok {
+		if jsonc.EqualFold(p.name, name) {
 			ev.supplies[p.index] = s
 		}
 	}
-	x.undeclared(ev.t)
 }
 
 // undeclared reports values for parameters that the template does not have.

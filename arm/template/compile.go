@@ -1,7 +1,7 @@
 package template
 
 import (
-	"strings"
+	"sync"
 
 	"github.com/holdfast-ml/holdfast/arm/eval"
 	"github.com/holdfast-ml/holdfast/arm/expr"
@@ -33,8 +33,9 @@ func Parse(doc *jsonc.Document) (*Template, []Diagnostic) {
 	u := &unit{
 		doc:   doc,
 		exprs: make([]*expr.Expr, doc.NodeCount()),
-		cache: make(map[string]*expr.Expr, doc.NodeCount()/8),
+		cache: caches.Get().(map[string]*expr.Expr),
 	}
+	defer u.forget()
 	root := doc.Root()
 	if root.Kind() != jsonc.Object {
 		u.report(Diagnostic{
@@ -45,8 +46,20 @@ func Parse(doc *jsonc.Document) (*Template, []Diagnostic) {
 	}
 	t := u.template(root)
 	t.checkSize()
-	u.cache = nil
 	return t, u.diags
+}
+
+// caches are maps for the texts of one file. Those of large files are not kept.
+var caches = sync.Pool{New: func() any { return make(map[string]*expr.Expr, 64) }}
+
+const largeCache = 1024
+
+func (u *unit) forget() {
+	if len(u.cache) <= largeCache {
+		clear(u.cache)
+		caches.Put(u.cache)
+	}
+	u.cache = nil
 }
 
 // Document returns the file that the template was read from.
@@ -144,6 +157,3 @@ func (u *unit) check(e *expr.Expr, n jsonc.Node, isKey bool) {
 
 // compileExpression parses an expression and links its functions.
 func compileExpression(s string) (*expr.Expr, *expr.SyntaxError) { return eval.ParseShared(s) }
-
-// foldName gives the form in which names that ARM takes as equal are equal.
-func foldName(s string) string { return strings.ToLower(s) }

@@ -58,13 +58,7 @@ func (x *expander) linkedParameters(child *deployment, r *Resource, link jsonc.N
 		}
 		return
 	}
-	given := map[string]supply{}
-	x.parameterFile(doc, given)
-	for _, p := range child.t.decl.parameters {
-		if s, ok := given[foldName(p.name)]; ok {
-			child.ev.supplies[p.index] = s
-		}
-	}
+	x.parameterFile(doc, child.ev.supply)
 }
 
 // linkedFile reads the file that a link means.

@@ -96,7 +96,7 @@ func (x *expander) dependsOnOne(r *Resource, n jsonc.Node, v value.Value) {
 	if text == "" {
 		return
 	}
-	list := x.resolve(r.dep, v)
+	list := x.resolve(r.dep, v, text)
 	if len(list) == 0 {
 		if !v.IsUnknown() {
 			d := at(n, CodeDependency, Warning, "the resource '%s' that %s depends on is not defined in the template", text, r.describe()).

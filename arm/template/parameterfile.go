@@ -42,8 +42,8 @@ func IsParameterFile(root jsonc.Node) bool {
 	return true
 }
 
-// parameterFile adds the values of a parameter file to those of earlier ones.
-func (x *expander) parameterFile(doc *jsonc.Document, supplies map[string]supply) {
+// parameterFile gives the values of a parameter file, in their order.
+func (x *expander) parameterFile(doc *jsonc.Document, give func(name string, s supply)) {
 	root := doc.Root()
 	section := root.Get("parameters")
 	if section.Kind() != jsonc.Object {
@@ -74,7 +74,7 @@ func (x *expander) parameterFile(doc *jsonc.Document, supplies map[string]supply
 			x.diags.add(at(p, CodeParameterFile, Error, "the parameter %q has neither a value nor a reference", p.Key()))
 			continue
 		}
-		supplies[foldName(p.Key())] = s
+		give(p.Key(), s)
 	}
 	x.readExternalInputs(root)
 }

@@ -9,9 +9,8 @@ import (
 )
 
 // resolve finds the resources that an argument of reference() or an entry of
-// dependsOn means: by symbol, by id, or by name; the best match comes first.
-func (x *expander) resolve(d *deployment, v value.Value) []*Resource {
-	text := v.Text()
+// dependsOn means, with its text: by symbol, by id, or by name; the best match comes first.
+func (x *expander) resolve(d *deployment, v value.Value, text string) []*Resource {
 	if text == "" || v.Secret() {
 		return nil
 	}

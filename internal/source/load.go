@@ -33,6 +33,10 @@ type loader struct {
 	told       map[[2]string]bool // what and why of the notes in estates that were read back
 	foreign    map[string]int     // files of other languages by extension
 	foreignAt  map[string]string
+	listed     struct { // the folder that was listed last
+		dir     string
+		entries []fs.DirEntry
+	}
 }
 
 func newLoader(opts Options) *loader {
@@ -204,7 +208,7 @@ func (l *loader) document(name string, src []byte, named bool) {
 	case "template":
 		l.pending = append(l.pending, &pending{name: name, doc: doc, named: named})
 	case "parameters":
-		l.parameters = append(l.parameters, &parameterFile{name: name, doc: doc, named: named})
+		l.parameters = append(l.parameters, &parameterFile{name: name, clean: filepath.Clean(name), doc: doc, named: named})
 	case "inventory", "estate":
 		l.inventory(name, kind, inventory.Read(doc))
 	default:

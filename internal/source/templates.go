@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type pending struct {
 
 type parameterFile struct {
 	name  string
+	clean string // the name as filepath.Clean gives it
 	doc   *jsonc.Document
 	named bool
 	used  bool
@@ -188,7 +190,7 @@ func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(nam
 func (l *loader) beside(name string) *parameterFile {
 	clean := filepath.Clean(name)
 	for _, f := range l.parameters {
-		if filepath.Clean(f.name) == clean {
+		if f.clean == clean {
 			return f
 		}
 	}
@@ -200,7 +202,7 @@ func (l *loader) beside(name string) *parameterFile {
 		return nil
 	}
 	l.file(name, info.Size(), false)
-	if n := len(l.parameters); n > 0 && filepath.Clean(l.parameters[n-1].name) == clean {
+	if n := len(l.parameters); n > 0 && l.parameters[n-1].clean == clean {
 		return l.parameters[n-1]
 	}
 	return nil
@@ -209,12 +211,8 @@ func (l *loader) beside(name string) *parameterFile {
 // variants are the files name.parameters.*.json beside a template.
 func (l *loader) variants(p *pending) []*parameterFile {
 	dir, prefix := filepath.Dir(p.name), filepath.Base(stem(p.name))+".parameters."
-	entries, err := l.files.ReadDir(dir)
-	if err != nil {
-		return nil
-	}
 	var out []*parameterFile
-	for _, e := range entries {
+	for _, e := range l.list(dir) {
 		name := e.Name()
 		if e.IsDir() || !strings.HasPrefix(name, prefix) || !strings.HasSuffix(name, ".json") || len(name) <= len(prefix)+len(".json") {
 			continue
@@ -224,6 +222,16 @@ func (l *loader) variants(p *pending) []*parameterFile {
 		}
 	}
 	return out
+}
+
+// list gives what is in a folder, nothing when it cannot be read. The last one is
+// kept: templates that lie together come one after the other.
+func (l *loader) list(dir string) []fs.DirEntry {
+	if l.listed.dir != dir {
+		l.listed.dir = dir
+		l.listed.entries, _ = l.files.ReadDir(dir)
+	}
+	return l.listed.entries
 }
 
 // tellVariants names the parameter files that are not used.

@@ -13,7 +13,11 @@ import (
 // input does not hold it. An id below the wanted type is cut back to it, and a
 // bare name is one in the group of from.
 func (f *finder) byID(from *estate.Resource, text, want string) *estate.Resource {
-	id := plainGroup(estate.ParseID(text))
+	return f.byParsed(from, estate.ParseID(text), text, want)
+}
+
+func (f *finder) byParsed(from *estate.Resource, id estate.ResourceID, text, want string) *estate.Resource {
+	id = plainGroup(id)
 	if r := f.byKey[id.Key()]; r != nil && (want == "" || len(r.Type) == len(want)) {
 		return r
 	}

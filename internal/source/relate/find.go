@@ -238,19 +238,19 @@ func (f *finder) follow(r *estate.Resource, rule *rule, ref reference) {
 		})
 		return
 	}
-	if net, subnet := f.inlineSubnet(ref.text); net != nil {
+	id := estate.ParseID(ref.text)
+	if net, subnet := f.inlineSubnet(id); net != nil {
 		inside := *rule
 		inside.detail = strings.TrimSpace(rule.detail + " subnet " + subnet)
 		f.connect(r, net, &inside, ref)
 		return
 	}
-	f.connect(r, f.byID(r, ref.text, rule.want), rule, ref)
+	f.connect(r, f.byParsed(r, id, ref.text, rule.want), rule, ref)
 }
 
 // inlineSubnet gives the network and the name of a subnet that is written inside
 // of a network of the input and is no resource of its own there.
-func (f *finder) inlineSubnet(text string) (*estate.Resource, string) {
-	id := estate.ParseID(text)
+func (f *finder) inlineSubnet(id estate.ResourceID) (*estate.Resource, string) {
 	if !strings.EqualFold(id.Type(), typeSubnet) || f.byKey[id.Key()] != nil {
 		return nil, ""
 	}
