@@ -11,11 +11,21 @@ import (
 // share accounts and clusters, computes and datastores between them, hubs and
 // pairs, and what is not known.
 func drawEstate(t *rapid.T) string {
+	return drawEstateIn(t, []string{"westeurope", "northeurope", "westus", "{resourceGroup().location}"})
+}
+
+// drawNearEstate draws one that touches two regions at most.
+func drawNearEstate(t *rapid.T) string {
+	return drawEstateIn(t, rapid.SampledFrom([][]string{
+		{"westeurope", "northeurope"}, {"westus", "westeurope"}, {"westus", "{resourceGroup().location}"}, {"northeurope"}, {"westus"},
+	}).Draw(t, "regions"))
+}
+
+func drawEstateIn(t *rapid.T, places []string) string {
 	var b strings.Builder
 	var relations []string
 	pick := func(label string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label) }
 	number := func(label string, low, high int) int { return rapid.IntRange(low, high).Draw(t, label) }
-	places := []string{"westeurope", "northeurope", "westus", "{resourceGroup().location}"}
 	add := func(kind, name, more string) {
 		fmt.Fprintf(&b, "%s %s %s %s", kind, name, pick("place", places...), more)
 		switch kind {
