@@ -105,59 +105,73 @@ func number(text, word string) int {
 	return n
 }
 
-func TestTheTextIsNarrowAndItsCountsAreThoseOfTheResult(t *testing.T) {
+// Each result is assessed once and held to all of these: a page with its picture
+// takes its time.
+func TestEveryReportIsSound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := drawResult(t)
-		opt := options
-		opt.Width, opt.Verbose = rapid.IntRange(60, 160).Draw(t, "width"), rapid.Bool().Draw(t, "verbose")
-		out := rendered(t, "text", r, opt)
-		for line := range strings.Lines(out) {
-			line = strings.TrimSuffix(line, "\n")
-			if w := runewidth.StringWidth(line); w > opt.Width {
-				t.Fatalf("%d columns of %d: %q", w, opt.Width, line)
-			}
-			if strings.TrimRight(line, " ") != line {
-				t.Fatalf("blanks at the end of %q", line)
-			}
-		}
-		foot := strings.Join(strings.Fields(out[strings.LastIndex(out, "────"):]), " ")
-		got := []int{number(foot, "fail"), number(foot, "unknown"), number(foot, "pass"), number(foot, "not applicable"), number(foot, "accepted"), number(foot, "in the baseline")}
-		s, known := r.Summary, 0
-		for _, f := range r.Findings {
-			if f.Status == assess.Fail && f.Known {
-				known++
-			}
-		}
-		if sum := got[0] + got[1] + got[2] + got[3] + got[4] + got[5]; sum != s.Findings {
-			t.Fatalf("the counts add up to %d, there are %d findings: %s", sum, s.Findings, foot)
-		}
-		if diff := cmp.Diff([]int{s.Fail - known, s.Unknown, s.Pass, s.NotApplicable, s.Suppressed, known}, got); diff != "" {
-			t.Fatalf("fail, unknown, pass, not applicable, accepted, known (-counted +told):\n%s\n%s", diff, foot)
+		for _, holds := range []func(*rapid.T, *assess.Result){
+			textIsNarrowAndCounts, allTellWhatWasNotSeen, jsonRefersToWhatItHolds, sarifTellsWhatCountsAndWhatIsExcused,
+			junitHasACaseForEachFinding, markdownHasWholeTables, pageNeedsNothingFromOutside,
+		} {
+			holds(t, r)
 		}
 	})
 }
 
-func TestWhatWasNotSeenIsInEveryFormatEachTimeTheSame(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r := drawResult(t)
-		for format := range formats {
-			out := rendered(t, format, r, options)
-			if rendered(t, format, r, options) != out {
-				t.Fatalf("two reports of one result differ: %s", format)
-			}
-			for _, n := range r.Estate.Coverage.NotSeen {
-				if !strings.Contains(out, n.What) {
-					t.Fatalf("%s does not say that %s was not seen", format, n.What)
-				}
+// The text keeps to its width, and its counts add up to those of the result.
+func textIsNarrowAndCounts(t *rapid.T, r *assess.Result) {
+	opt := options
+	opt.Width, opt.Verbose = rapid.IntRange(60, 160).Draw(t, "width"), rapid.Bool().Draw(t, "verbose")
+	out := rendered(t, "text", r, opt)
+	for line := range strings.Lines(out) {
+		line = strings.TrimSuffix(line, "\n")
+		if w := runewidth.StringWidth(line); w > opt.Width {
+			t.Fatalf("%d columns of %d: %q", w, opt.Width, line)
+		}
+		if strings.TrimRight(line, " ") != line {
+			t.Fatalf("blanks at the end of %q", line)
+		}
+	}
+	foot := strings.Join(strings.Fields(out[strings.LastIndex(out, "────"):]), " ")
+	got := []int{number(foot, "fail"), number(foot, "unknown"), number(foot, "pass"), number(foot, "not applicable"), number(foot, "accepted"), number(foot, "in the baseline")}
+	s, known := r.Summary, 0
+	for _, f := range r.Findings {
+		if f.Status == assess.Fail && f.Known {
+			known++
+		}
+	}
+	if sum := got[0] + got[1] + got[2] + got[3] + got[4] + got[5]; sum != s.Findings {
+		t.Fatalf("the counts add up to %d, there are %d findings: %s", sum, s.Findings, foot)
+	}
+	if diff := cmp.Diff([]int{s.Fail - known, s.Unknown, s.Pass, s.NotApplicable, s.Suppressed, known}, got); diff != "" {
+		t.Fatalf("fail, unknown, pass, not applicable, accepted, known (-counted +told):\n%s\n%s", diff, foot)
+	}
+}
+
+// Every format but the page, of which pageNeedsNothingFromOutside asks it, says what was not
+// seen, and says it the same each time.
+func allTellWhatWasNotSeen(t *rapid.T, r *assess.Result) {
+	for format := range formats {
+		if format == "html" {
+			continue
+		}
+		out := rendered(t, format, r, options)
+		if rendered(t, format, r, options) != out {
+			t.Fatalf("two reports of one result differ: %s", format)
+		}
+		for _, n := range r.Estate.Coverage.NotSeen {
+			if !strings.Contains(out, n.What) {
+				t.Fatalf("%s does not say that %s was not seen", format, n.What)
 			}
 		}
-		if len(r.Estate.Coverage.NotSeen) > 0 {
-			head, _, _ := strings.Cut(rendered(t, "text", r, options), "What is lost when")
-			if strings.Contains(head, "✓") {
-				t.Fatalf("a result that is not whole looks whole:\n%s", head)
-			}
+	}
+	if len(r.Estate.Coverage.NotSeen) > 0 {
+		head, _, _ := strings.Cut(rendered(t, "text", r, options), "What is lost when")
+		if strings.Contains(head, "✓") {
+			t.Fatalf("a result that is not whole looks whole:\n%s", head)
 		}
-	})
+	}
 }
 
 // document is what of the JSON report is looked at.
@@ -189,78 +203,75 @@ type document struct {
 	Summary map[string]any
 }
 
-func TestTheJSONRefersToWhatItHolds(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r := drawResult(t)
-		var d document
-		if err := stdjson.Unmarshal([]byte(rendered(t, "json", r, options)), &d); err != nil {
-			t.Fatalf("not JSON: %v", err)
+func jsonRefersToWhatItHolds(t *rapid.T, r *assess.Result) {
+	var d document
+	if err := stdjson.Unmarshal([]byte(rendered(t, "json", r, options)), &d); err != nil {
+		t.Fatalf("not JSON: %v", err)
+	}
+	ids := map[string]bool{}
+	for _, x := range d.Estate.Resources {
+		if ids[x.ID] {
+			t.Fatalf("%s is there twice", x.ID)
 		}
-		ids := map[string]bool{}
-		for _, x := range d.Estate.Resources {
-			if ids[x.ID] {
-				t.Fatalf("%s is there twice", x.ID)
+		ids[x.ID] = true
+	}
+	refers := func(id, from string) {
+		if !ids[id] {
+			t.Fatalf("%s refers to %q, which is not among the resources", from, id)
+		}
+	}
+	for _, x := range d.Estate.Relations {
+		refers(x.From, "a relation")
+		refers(x.To, "a relation")
+	}
+	if len(d.Estate.Relations) != len(r.Estate.Relations) || len(d.Estate.Resources) != len(r.Estate.Resources) || len(d.Outages) != len(r.Outages) || len(d.Findings) != len(r.Findings) {
+		t.Fatal("something of the result is left out")
+	}
+	for _, o := range d.Outages {
+		per := map[string]int{}
+		for _, im := range o.Impacts {
+			refers(im.Workspace, "an impact")
+			per[im.Workspace]++
+			if im.Effect == "none" && len(im.Because)+len(im.RTO) > len("figure") {
+				t.Fatalf("no effect, but because of %q for %s", im.Because, im.RTO)
 			}
-			ids[x.ID] = true
-		}
-		refers := func(id, from string) {
-			if !ids[id] {
-				t.Fatalf("%s refers to %q, which is not among the resources", from, id)
+			if (im.Effect == "lost" || im.Effect == "degraded") && len(im.Because) == 0 {
+				t.Fatalf("%s is %s for no reason", im.Capability, im.Effect)
 			}
-		}
-		for _, x := range d.Estate.Relations {
-			refers(x.From, "a relation")
-			refers(x.To, "a relation")
-		}
-		if len(d.Estate.Relations) != len(r.Estate.Relations) || len(d.Estate.Resources) != len(r.Estate.Resources) || len(d.Outages) != len(r.Outages) || len(d.Findings) != len(r.Findings) {
-			t.Fatal("something of the result is left out")
-		}
-		for _, o := range d.Outages {
-			per := map[string]int{}
-			for _, im := range o.Impacts {
-				refers(im.Workspace, "an impact")
-				per[im.Workspace]++
-				if im.Effect == "none" && len(im.Because)+len(im.RTO) > len("figure") {
-					t.Fatalf("no effect, but because of %q for %s", im.Because, im.RTO)
-				}
-				if (im.Effect == "lost" || im.Effect == "degraded") && len(im.Because) == 0 {
-					t.Fatalf("%s is %s for no reason", im.Capability, im.Effect)
-				}
-				if (im.RTOSeconds == nil) != (im.RTO == "outage" || im.RTO == "rebuild" || im.RTO == "unknown" || im.RTO == "total") {
-					t.Fatalf("%v seconds, and the word %q", im.RTOSeconds, im.RTO)
-				}
-				for _, b := range im.Because {
-					refers(b, "a cause")
-				}
+			if (im.RTOSeconds == nil) != (im.RTO == "outage" || im.RTO == "rebuild" || im.RTO == "unknown" || im.RTO == "total") {
+				t.Fatalf("%v seconds, and the word %q", im.RTOSeconds, im.RTO)
 			}
-			for ws, n := range per {
-				if n != len(catalog.Capabilities) {
-					t.Fatalf("%d capabilities of %s, want %d", n, ws, len(catalog.Capabilities))
-				}
+			for _, b := range im.Because {
+				refers(b, "a cause")
 			}
 		}
-		count := map[string]int{}
-		for _, f := range d.Findings {
-			count[f.Status]++
-			if f.Resource != nil {
-				refers(*f.Resource, "a finding")
-			}
-			if f.Message == "" && f.Status != "pass" {
-				t.Fatalf("%s is %s and says nothing", f.Rule, f.Status)
-			}
-			if f.Status == "unknown" && len(f.Unknowns) == 0 {
-				t.Fatalf("%s is unknown, and nothing would make it known", f.Rule)
-			}
-			if f.Status == "suppressed" && (f.Suppression == nil || f.Suppression.Reason == "") {
-				t.Fatalf("%s is suppressed for no reason", f.Rule)
+		for ws, n := range per {
+			if n != len(catalog.Capabilities) {
+				t.Fatalf("%d capabilities of %s, want %d", n, ws, len(catalog.Capabilities))
 			}
 		}
-		for _, status := range []string{"pass", "fail", "unknown", "notApplicable", "suppressed"} {
-			if got := d.Summary[status]; got != float64(count[status]) {
-				t.Fatalf("the summary counts %v %s, there are %d", got, status, count[status])
-			}
+	}
+	count := map[string]int{}
+	for _, f := range d.Findings {
+		count[f.Status]++
+		if f.Resource != nil {
+			refers(*f.Resource, "a finding")
 		}
-	})
+		if f.Message == "" && f.Status != "pass" {
+			t.Fatalf("%s is %s and says nothing", f.Rule, f.Status)
+		}
+		if f.Status == "unknown" && len(f.Unknowns) == 0 {
+			t.Fatalf("%s is unknown, and nothing would make it known", f.Rule)
+		}
+		if f.Status == "suppressed" && (f.Suppression == nil || f.Suppression.Reason == "") {
+			t.Fatalf("%s is suppressed for no reason", f.Rule)
+		}
+	}
+	for _, status := range []string{"pass", "fail", "unknown", "notApplicable", "suppressed"} {
+		if got := d.Summary[status]; got != float64(count[status]) {
+			t.Fatalf("the summary counts %v %s, there are %d", got, status, count[status])
+		}
+	}
 }
 
 // run is what of SARIF is looked at.
@@ -283,144 +294,137 @@ type run struct {
 	}
 }
 
-func TestTheSARIFTellsTheFindingsThatCountAndThoseThatAreExcused(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r := drawResult(t)
-		var d struct{ Runs []run }
-		if err := stdjson.Unmarshal([]byte(rendered(t, "sarif", r, options)), &d); err != nil || len(d.Runs) != 1 {
-			t.Fatalf("%d runs, %v", len(d.Runs), err)
+func sarifTellsWhatCountsAndWhatIsExcused(t *rapid.T, r *assess.Result) {
+	var d struct{ Runs []run }
+	if err := stdjson.Unmarshal([]byte(rendered(t, "sarif", r, options)), &d); err != nil || len(d.Runs) != 1 {
+		t.Fatalf("%d runs, %v", len(d.Runs), err)
+	}
+	rules := d.Runs[0].Tool.Driver.Rules
+	failing, excused, known := 0, 0, 0
+	for _, x := range d.Runs[0].Results {
+		if x.RuleIndex < 0 || x.RuleIndex >= len(rules) || rules[x.RuleIndex].ID != x.RuleID {
+			t.Fatalf("rule %d is not %s", x.RuleIndex, x.RuleID)
 		}
-		rules := d.Runs[0].Tool.Driver.Rules
-		failing, excused, known := 0, 0, 0
-		for _, x := range d.Runs[0].Results {
-			if x.RuleIndex < 0 || x.RuleIndex >= len(rules) || rules[x.RuleIndex].ID != x.RuleID {
-				t.Fatalf("rule %d is not %s", x.RuleIndex, x.RuleID)
-			}
-			if x.Message.Text == "" || len(x.PartialFingerprints) == 0 {
-				t.Fatalf("a result of %s says nothing or has no fingerprint", x.RuleID)
-			}
-			for _, at := range x.Locations {
-				if p := at.PhysicalLocation; p.ArtifactLocation.URI == "" || p.Region.StartLine < 1 {
-					t.Fatalf("a result of %s stands nowhere: %+v", x.RuleID, p)
-				}
-			}
-			if (x.Kind == "" || x.Kind == "fail") == (x.Level == "none") {
-				t.Fatalf("a result of %s of the kind %q has the level %q", x.RuleID, x.Kind, x.Level)
-			}
-			switch {
-			case len(x.Suppressions) > 0:
-				excused++
-			case x.Kind == "" || x.Kind == "fail":
-				failing++
-				if x.BaselineState == "unchanged" {
-					known++
-				}
+		if x.Message.Text == "" || len(x.PartialFingerprints) == 0 {
+			t.Fatalf("a result of %s says nothing or has no fingerprint", x.RuleID)
+		}
+		for _, at := range x.Locations {
+			if p := at.PhysicalLocation; p.ArtifactLocation.URI == "" || p.Region.StartLine < 1 {
+				t.Fatalf("a result of %s stands nowhere: %+v", x.RuleID, p)
 			}
 		}
-		s := r.Summary
-		if failing != s.Fail || excused != s.Suppressed || known != report.InBaseline(&s) {
-			t.Fatalf("%d fail, %d are excused, %d known; the result has %d, %d, %d", failing, excused, known, s.Fail, s.Suppressed, report.InBaseline(&s))
+		if (x.Kind == "" || x.Kind == "fail") == (x.Level == "none") {
+			t.Fatalf("a result of %s of the kind %q has the level %q", x.RuleID, x.Kind, x.Level)
 		}
-	})
+		switch {
+		case len(x.Suppressions) > 0:
+			excused++
+		case x.Kind == "" || x.Kind == "fail":
+			failing++
+			if x.BaselineState == "unchanged" {
+				known++
+			}
+		}
+	}
+	s := r.Summary
+	if failing != s.Fail || excused != s.Suppressed || known != report.InBaseline(&s) {
+		t.Fatalf("%d fail, %d are excused, %d known; the result has %d, %d, %d", failing, excused, known, s.Fail, s.Suppressed, report.InBaseline(&s))
+	}
 }
 
-func TestTheJUnitHasACaseForEachFindingThatApplies(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r := drawResult(t)
-		var d struct {
-			Tests    int `xml:"tests,attr"`
-			Failures int `xml:"failures,attr"`
-			Suites   []struct {
-				Cases []struct {
-					Name    string `xml:"name,attr"`
-					Failure *struct {
-						Message string `xml:"message,attr"`
-					} `xml:"failure"`
-				} `xml:"testcase"`
-			} `xml:"testsuite"`
-		}
-		if err := xml.Unmarshal([]byte(rendered(t, "junit", r, options)), &d); err != nil {
-			t.Fatalf("not XML: %v", err)
-		}
-		s := r.Summary
-		if want := s.Findings - s.NotApplicable + s.NotSeen; d.Tests != want {
-			t.Fatalf("%d cases, want %d", d.Tests, want)
-		}
-		if want := s.Fail - report.InBaseline(&s); d.Failures != want {
-			t.Fatalf("%d failures, want %d", d.Failures, want)
-		}
-		seen := map[string]bool{}
-		for _, suite := range d.Suites {
-			for _, c := range suite.Cases {
-				if seen[c.Name] {
-					t.Fatalf("two cases are called %q: a test page shows one of them", c.Name)
-				}
-				seen[c.Name] = true
-				if c.Failure != nil && c.Failure.Message == "" {
-					t.Fatalf("%q fails and says nothing", c.Name)
-				}
+func junitHasACaseForEachFinding(t *rapid.T, r *assess.Result) {
+	var d struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Suites   []struct {
+			Cases []struct {
+				Name    string `xml:"name,attr"`
+				Failure *struct {
+					Message string `xml:"message,attr"`
+				} `xml:"failure"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	if err := xml.Unmarshal([]byte(rendered(t, "junit", r, options)), &d); err != nil {
+		t.Fatalf("not XML: %v", err)
+	}
+	s := r.Summary
+	if want := s.Findings - s.NotApplicable + s.NotSeen; d.Tests != want {
+		t.Fatalf("%d cases, want %d", d.Tests, want)
+	}
+	if want := s.Fail - report.InBaseline(&s); d.Failures != want {
+		t.Fatalf("%d failures, want %d", d.Failures, want)
+	}
+	seen := map[string]bool{}
+	for _, suite := range d.Suites {
+		for _, c := range suite.Cases {
+			if seen[c.Name] {
+				t.Fatalf("two cases are called %q: a test page shows one of them", c.Name)
+			}
+			seen[c.Name] = true
+			if c.Failure != nil && c.Failure.Message == "" {
+				t.Fatalf("%q fails and says nothing", c.Name)
 			}
 		}
-	})
+	}
 }
 
-func TestTheMarkdownHasWholeTables(t *testing.T) {
+func markdownHasWholeTables(t *rapid.T, r *assess.Result) {
 	bars := regexp.MustCompile(`(^|[^\\])\|`)
-	rapid.Check(t, func(t *rapid.T) {
-		opt := options
-		opt.Verbose = rapid.Bool().Draw(t, "verbose")
-		r := drawResult(t)
-		want, inCode := 0, false
-		for line := range strings.SplitSeq(rendered(t, "markdown", r, opt), "\n") {
-			if strings.HasPrefix(line, "```") {
-				inCode = !inCode
-			}
-			if inCode || !strings.HasPrefix(line, "|") {
-				want = 0
-				continue
-			}
-			n := len(bars.FindAllString(line, -1))
-			if want == 0 {
-				want = n
-			}
-			if n != want {
-				t.Fatalf("%d bars, want %d: %s", n, want, line)
-			}
+	opt := options
+	opt.Verbose = rapid.Bool().Draw(t, "verbose")
+	want, inCode := 0, false
+	for line := range strings.SplitSeq(rendered(t, "markdown", r, opt), "\n") {
+		if strings.HasPrefix(line, "```") {
+			inCode = !inCode
 		}
-		if inCode {
-			t.Fatal("code is not closed")
+		if inCode || !strings.HasPrefix(line, "|") {
+			want = 0
+			continue
 		}
-	})
+		n := len(bars.FindAllString(line, -1))
+		if want == 0 {
+			want = n
+		}
+		if n != want {
+			t.Fatalf("%d bars, want %d: %s", n, want, line)
+		}
+	}
+	if inCode {
+		t.Fatal("code is not closed")
+	}
 }
 
-func TestThePageNeedsNothingFromOutside(t *testing.T) {
+func pageNeedsNothingFromOutside(t *rapid.T, r *assess.Result) {
 	outside := regexp.MustCompile(`(?i)<(link|iframe|object|embed|base)\b|<form[^>]+action=|\bsrc="https?:|@import|url\(["']?https?:|<script[^>]+src=`)
-	rapid.Check(t, func(t *rapid.T) {
-		r := drawResult(t)
-		out := rendered(t, "html", r, options)
-		if at := outside.FindString(out); at != "" {
-			t.Fatalf("the page loads something: %s", at)
+	out := rendered(t, "html", r, options)
+	for _, n := range r.Estate.Coverage.NotSeen {
+		if !strings.Contains(out, n.What) {
+			t.Fatalf("the page does not say that %s was not seen", n.What)
 		}
-		if strings.Count(out, "<details") != strings.Count(out, "</details>") || strings.Count(out, "<table") != strings.Count(out, "</table>") || strings.Count(out, "<section") != strings.Count(out, "</section>") {
-			t.Fatal("something is opened and not closed, or the other way round")
+	}
+	if at := outside.FindString(out); at != "" {
+		t.Fatalf("the page loads something: %s", at)
+	}
+	if strings.Count(out, "<details") != strings.Count(out, "</details>") || strings.Count(out, "<table") != strings.Count(out, "</table>") || strings.Count(out, "<section") != strings.Count(out, "</section>") {
+		t.Fatal("something is opened and not closed, or the other way round")
+	}
+	for _, f := range r.Findings {
+		if f.Status == assess.Fail && !f.Known && !strings.Contains(out, f.Rule.ID) {
+			t.Fatalf("%s fails and is not on the page", f.Rule.ID)
 		}
-		for _, f := range r.Findings {
-			if f.Status == assess.Fail && !f.Known && !strings.Contains(out, f.Rule.ID) {
-				t.Fatalf("%s fails and is not on the page", f.Rule.ID)
-			}
+	}
+	ids := regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(out, -1)
+	seen := map[string]bool{}
+	for _, id := range ids {
+		if seen[id[1]] {
+			t.Fatalf("two things on the page have the id %q", id[1])
 		}
-		ids := regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(out, -1)
-		seen := map[string]bool{}
-		for _, id := range ids {
-			if seen[id[1]] {
-				t.Fatalf("two things on the page have the id %q", id[1])
-			}
-			seen[id[1]] = true
+		seen[id[1]] = true
+	}
+	for _, to := range regexp.MustCompile(` href="#([^"]*)"`).FindAllStringSubmatch(out, -1) {
+		if !seen[to[1]] {
+			t.Fatalf("a link leads to %q, which is not on the page", to[1])
 		}
-		for _, to := range regexp.MustCompile(` href="#([^"]*)"`).FindAllStringSubmatch(out, -1) {
-			if !seen[to[1]] {
-				t.Fatalf("a link leads to %q, which is not on the page", to[1])
-			}
-		}
-	})
+	}
 }
