@@ -57,8 +57,8 @@ func (r Reading) String() string {
 	return "expected"
 }
 
-// Analysis is an estate with its fault trees and their figures. It does not
-// change once it is made.
+// Analysis is an estate with its fault trees and their figures. It is for one
+// goroutine: it remembers what it was asked.
 type Analysis struct {
 	Estate  *estate.Estate
 	Catalog *catalog.Catalog
@@ -67,6 +67,7 @@ type Analysis struct {
 	Rows    []*Row // by workspace in estate order, then by capability in order
 
 	sheets [2]*sheet // by reading
+	years  map[string][2]float64
 }
 
 // sheet is all the trees of one reading.
@@ -94,7 +95,7 @@ type Options struct {
 // New analyses a classified estate. The error is that of the context, or says
 // that the trees are too large.
 func New(ctx context.Context, e *estate.Estate, cat *catalog.Catalog, rates *Rates, opt Options) (*Analysis, error) {
-	a := &Analysis{Estate: e, Catalog: cat, Model: outage.New(e, cat), Rates: rates}
+	a := &Analysis{Estate: e, Catalog: cat, Model: outage.New(e, cat), Rates: rates, years: map[string][2]float64{}}
 	for _, ws := range a.Model.Workspaces() {
 		for _, c := range catalog.Capabilities {
 			a.Rows = append(a.Rows, &Row{Workspace: ws, Capability: c})

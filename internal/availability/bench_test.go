@@ -70,8 +70,8 @@ func organisation(workspaces int) *estate.Estate {
 	return estate.Build(resources, relations, estate.Coverage{})
 }
 
-// BenchmarkOrganisation is 1,000 workspaces with 6 capabilities each, ranges
-// included, with the facts of the embedded catalog.
+// BenchmarkOrganisation is 1,000 workspaces with 6 capabilities each, ranges,
+// shares and worst years included, with the facts of the embedded catalog.
 func BenchmarkOrganisation(b *testing.B) {
 	cat, err := catalog.Default()
 	if err != nil {
@@ -83,6 +83,9 @@ func BenchmarkOrganisation(b *testing.B) {
 		a, err := New(context.Background(), e, cat, DefaultRates(), Options{})
 		if err != nil {
 			b.Fatal(err)
+		}
+		for _, r := range a.Rows {
+			a.WorstYear(a.Shares(r, ExpectedReading))
 		}
 		b.ReportMetric(float64(len(a.Rows)), "rows")
 		b.ReportMetric(float64(a.sheets[ExpectedReading].flat.Len()), "nodes")

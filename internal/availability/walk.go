@@ -2,6 +2,7 @@ package availability
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 
@@ -27,6 +28,7 @@ type walker struct {
 	nowP    []float64 // probabilities of the moment at which a root fails
 	onset   []float64 // by variable: derivative at that moment
 	lasting []float64 // by variable: derivative over the year
+	struck  []bool    // by variable: true of what decides where and when roots strike
 }
 
 func nodeOf(f bdd.Func) uint32 { return uint32(f) >> 1 }
@@ -115,7 +117,6 @@ func (a *Analysis) Shares(r *Row, reading Reading) []Share {
 	w.derive(d, s.middleP, f, w.lasting)
 	w.derive(d, w.nowP, f, w.onset)
 	var out []Share
-	alone := make([]bool, len(s.basics))
 	for _, n := range w.nodes {
 		v, _, _ := d.Split(bdd.Func(n << 1))
 		b := s.basics[v]
@@ -128,7 +129,7 @@ func (a *Analysis) Shares(r *Row, reading Reading) []Share {
 		if b.IsRoot() {
 			x.PerYear = s.middle.of(b.Rate).perYear * (1 - s.middleP[v]) * start
 		}
-		x.Alone = s.alone(f, v, alone)
+		x.Alone = s.alone(f, v)
 		out = append(out, x)
 	}
 	slices.SortFunc(out, func(a, b Share) int {
@@ -138,11 +139,18 @@ func (a *Analysis) Shares(r *Row, reading Reading) []Share {
 }
 
 // alone says whether one root is enough, at its start and where it may strike.
-func (s *sheet) alone(f bdd.Func, v int, values []bool) bool {
-	for u, b := range s.basics {
-		values[u] = u == v || b.Kind == Phase || b.Kind == Place
+func (s *sheet) alone(f bdd.Func, v int) bool {
+	w := &s.walk
+	if w.struck == nil {
+		w.struck = make([]bool, len(s.basics))
+		for u, b := range s.basics {
+			w.struck[u] = b.Kind == Phase || b.Kind == Place
+		}
 	}
-	return s.diagram.Eval(f, values)
+	w.struck[v] = true
+	enough := s.diagram.Eval(f, w.struck)
+	w.struck[v] = false
+	return enough
 }
 
 // WorstYear gives the hours for which the capability is lost in a year that only
@@ -150,17 +158,40 @@ func (s *sheet) alone(f bdd.Func, v int, values []bool) bool {
 // rates. Each root's outages come at random (Poisson) and last exponentially; the
 // sum is found by simulating years, always the same ones.
 func (a *Analysis) WorstYear(shares []Share) (middle, worst float64) {
+	roots := make([]outages, 0, len(shares))
+	var key []byte
+	for _, s := range shares {
+		if s.PerYear > 0 && s.Hours > 0 {
+			o := outages{six(s.PerYear), six(s.Hours / s.PerYear)}
+			roots = append(roots, o)
+			key = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(key, math.Float64bits(o.perYear)), math.Float64bits(o.hours))
+		}
+	}
+	known, ok := a.years[string(key)]
+	if !ok {
+		known[0], known[1] = simulate(roots)
+		a.years[string(key)] = known
+	}
+	return known[0], known[1]
+}
+
+type outages struct{ perYear, hours float64 }
+
+// six rounds to six digits, so that rows which differ by rounding alone share
+// their simulation.
+func six(x float64) float64 {
+	unit := math.Pow(10, 5-math.Floor(math.Log10(x)))
+	return math.Round(x*unit) / unit
+}
+
+func simulate(roots []outages) (middle, worst float64) {
 	const years = 4000
 	g := newGenerator()
 	total := make([]float64, years)
-	for _, s := range shares {
-		if s.PerYear <= 0 || s.Hours <= 0 {
-			continue
-		}
-		mean := s.Hours / s.PerYear
+	for _, r := range roots {
 		// The gaps between outages are exponential: walk through all years at once.
-		for at := g.exponential() / s.PerYear; at < years; at += g.exponential() / s.PerYear {
-			total[int(at)] += mean * g.exponential()
+		for at := g.exponential() / r.perYear; at < years; at += g.exponential() / r.perYear {
+			total[int(at)] += r.hours * g.exponential()
 		}
 	}
 	slices.Sort(total)
