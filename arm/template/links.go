@@ -59,6 +59,13 @@ func (x *expander) linkedParameters(child *deployment, r *Resource, link jsonc.N
 		return
 	}
 	x.parameterFile(doc, child.ev.supply)
+	for p := range doc.Root().Get("parameters").Children() {
+		if p.Key() != "" && child.t.findParameter(p.Key()) == nil {
+			d := at(p, CodeParameterUnknown, Error, "the template of the deployment has no parameter %q", p.Key())
+			d.Pos = p.KeyPos()
+			x.diags.add(d)
+		}
+	}
 }
 
 // linkedFile reads the file that a link means.

@@ -106,6 +106,7 @@ func TestLinkedParameterFiles(t *testing.T) {
 		{`{"parameters": {"p": {"value": "linked"}}}`, "", `{"o": "linked"}`},
 		{`{"parameters": {"P": {"value": "linked"}}}`, "", `{"o": "linked"}`},
 		{`{"parameters": {"p": {"value": 5}}}`, "error parameter-type p.json:1:32 /parameters/p/value", ""},
+		{`{"parameters": {"p": {"value": "x"}, "q": {"value": 1}}}`, "error parameter-unknown p.json:1:38 /parameters/q", `{"o": "x"}`},
 		{`{"parameters": {"p": "x"}}`, "error parameter-file p.json:1:22 /parameters/p", ""},
 	}
 	for _, tt := range tests {
