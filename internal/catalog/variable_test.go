@@ -39,7 +39,6 @@ func TestTheCommonVariablesOfAnyResource(t *testing.T) {
 		external             bool
 		group                string // region of its group, "-" for a group that has none
 		roles                []estate.Role
-		parent               string // region of its parent
 	}
 	const symbolic = "{resourceGroup().location}"
 	tests := []struct {

@@ -72,8 +72,8 @@ func TestWhatTheWorkspaceAndWhatIsMadeWithItSurvive(t *testing.T) {
 		{"a datastore, which has no bytes of its own", props(datastore, `"datastoreType":"AzureBlob"`), "zone", "carries-on", "none", "0", "0"},
 		{"a vault", with(vault, "", ""), "zone", "carries-on", "automatic", "0", "0"},
 		{"a vault with a copy in the pair", with(vault, "", ""), "region", "read-only", "microsoft", "PT8H", "unknown"},
-		{"a vault in a region without a pair", with(vault, "italynorth", ""), "region", "down", "none", "outage", "unknown"},
-		{"a vault whose pair gets no copy", with(vault, "westus3", ""), "region", "down", "none", "outage", "unknown"},
+		{"a vault in a region without a pair", with(vault, "italynorth", ""), "region", "down", "none", "outage", "0"},
+		{"a vault whose pair gets no copy", with(vault, "westus3", ""), "region", "down", "none", "outage", "0"},
 		{"a Basic registry with the flag off", with(images, "", `"sku":{"name":"Basic"},"properties":{"zoneRedundancy":"Disabled"}`), "zone", "carries-on", "automatic", "0", "<=PT15M"},
 		{"a Premium registry alone", with(images, "", `"sku":{"name":"Premium"}`), "region", "down", "none", "outage", "unknown"},
 		{"Application Insights", with(component, "", ""), "region", "down", "none", "outage", "outage"},
@@ -90,25 +90,11 @@ func TestWhatTheWorkspaceAndWhatIsMadeWithItSurvive(t *testing.T) {
 		{"a deployment of three instances", with(deployment, "", `"sku":{"capacity":3}`), "zone", "unknown", "", "unknown", "0"},
 		{"an endpoint on a cluster of one's own", props(online, `"compute":"aks"`), "region", "carries-on", "none", "0", "0"},
 	} {
-		t.Run(tt.name+" in an outage of its "+string(tt.scope), func(t *testing.T) {
-			c, e, r := tt.put(t)
-			got := c.Survive(e, r, tt.scope)
-			if got.Fact == nil {
-				t.Fatalf("which row holds is not known: %v", got.Unknowns)
-			}
-			rto, err := catalog.ParseSpan(tt.rto)
-			if err != nil {
-				t.Fatal(err)
-			}
-			rpo, err := catalog.ParseSpan(tt.rpo)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f := got.Fact
-			if f.State != tt.state || tt.trigger != "" && f.Trigger != tt.trigger || f.RTO != rto || f.RPO != rpo {
-				t.Errorf("it is %s (%s), RTO %v, RPO %v; want %s (%s), RTO %v, RPO %v", f.State, f.Trigger, f.RTO, f.RPO, tt.state, tt.trigger, rto, rpo)
-			}
-		})
+		survivalCase{tt.name, tt.thing, tt.scope, tt.state, tt.rto, tt.rpo}.run(t)
+		c, e, r := tt.put(t)
+		if f := c.Survive(e, r, tt.scope).Fact; tt.trigger != "" && (f == nil || f.Trigger != tt.trigger) {
+			t.Errorf("%s in an outage of its %s: %+v, want it triggered by %s", tt.name, tt.scope, f, tt.trigger)
+		}
 	}
 }
 

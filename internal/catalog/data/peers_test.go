@@ -90,3 +90,27 @@ func TestPeersHaveTheFormOfTheirTool(t *testing.T) {
 		}
 	}
 }
+
+// How to mend something is a command that can be typed, or says what it is: the
+// lines of a template, a step elsewhere.
+func TestWaysToMendSayWhatTheyAre(t *testing.T) {
+	programs := []string{"az ", "kubectl ", "holdfast "}
+	for _, r := range load(t).Rules() {
+		ways := r.How
+		if r.Change.Call != "" {
+			ways = append(ways[:len(ways):len(ways)], r.Change.Call)
+		}
+		for _, how := range ways {
+			command := false
+			for _, program := range programs {
+				command = command || strings.HasPrefix(how, program)
+			}
+			if !command && !strings.HasPrefix(how, "Template: ") && !strings.Contains(how, " ") {
+				t.Errorf("%s: %q is neither a command nor a sentence", r.ID, how)
+			}
+			if strings.TrimSpace(how) != how || strings.Contains(how, "\n") || strings.Contains(how, "  ") {
+				t.Errorf("%s: %q has odd space in it", r.ID, how)
+			}
+		}
+	}
+}
