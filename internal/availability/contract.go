@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/outage"
 )
 
@@ -18,9 +19,10 @@ func contractual(cat *catalog.Catalog) func(b *builder, i int) quad {
 		if b.side == atWorst && p.Worst != nil {
 			sla = p.Worst
 		}
-		if sla == nil || sla.Percent >= 100 || b.covered(i) {
+		if sla == nil || sla.Percent >= 100 || b.entry(i) {
 			return quad{}
 		}
+		r = b.eldest(r)
 		f := b.chance(fmt.Sprintf("sla-%s-%v", key(r), sla.Percent), func() *Basic {
 			return &Basic{Kind: Promise, Title: r.Name, At: r, SLA: sla}
 		})
@@ -28,15 +30,22 @@ func contractual(cat *catalog.Catalog) func(b *builder, i int) quad {
 	}
 }
 
-// covered says that what is promised of another resource covers this one: of the
-// parent when it is of the same service, and of what an entry only points at.
-func (b *builder) covered(i int) bool {
-	r := b.estate.Resources[i]
-	if up := r.ID.Parent(); !up.IsZero() {
-		if p := b.estate.ByID(up); p != nil && p != r && p.Service == r.Service {
-			return true
+// eldest gives the parent of a resource, as long as it is of the same service:
+// what is promised of an endpoint is promised of its deployments too, once.
+func (b *builder) eldest(r *estate.Resource) *estate.Resource {
+	for up := r.ID.Parent(); !up.IsZero(); up = r.ID.Parent() {
+		p := b.estate.ByID(up)
+		if p == nil || p == r || p.Service != r.Service {
+			break
 		}
+		r = p
 	}
+	return r
+}
+
+// entry says that a resource only points at something else, which is judged on
+// its own: no outage of its service hurts it.
+func (b *builder) entry(i int) bool {
 	re := b.model.Reaction(i, catalog.ScopeService)
 	return re.Worst == (outage.Hurt{})
 }

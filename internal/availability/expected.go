@@ -173,7 +173,7 @@ func (b *builder) leaks(i int) []*faulttree.Formula {
 	if r.Service == "" {
 		return nil
 	}
-	if re := b.model.Reaction(i, catalog.ScopeService); re.Worst == (outage.Hurt{}) {
+	if b.entry(i) {
 		return nil
 	}
 	var out []*faulttree.Formula

@@ -102,7 +102,7 @@ func (a *Analysis) Unpromised(r *Row) []string {
 	var out []string
 	for _, i := range a.hardly(r.Workspace, r.Capability) {
 		x := a.Estate.Resources[i]
-		if x.Service != "" && a.Catalog.Promise(a.Estate, x).Best == nil && !b.covered(i) && !slices.Contains(out, x.Service) {
+		if x.Service != "" && a.Catalog.Promise(a.Estate, x).Best == nil && !b.entry(i) && !slices.Contains(out, x.Service) {
 			out = append(out, x.Service)
 		}
 	}

@@ -146,6 +146,9 @@ func (r *availabilityReport) best(rows []availabilityRow) string {
 		if len(unknowns) > 3 {
 			more = fmt.Sprintf("; and %d more", len(unknowns)-3)
 		}
+		for i, u := range unknowns {
+			unknowns[i] = strings.TrimSuffix(u, ".")
+		}
 		text += " It depends on " + strings.Join(unknowns[:min(3, len(unknowns))], "; ") + more + "."
 	}
 	return text
