@@ -17,7 +17,10 @@ check: ## what CI runs besides the tests
 	$(GO) test ./internal/architecture
 
 bench: ## the figures of docs/performance.md
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/benchmark
+	$(GO) test -run '^$$' -bench 'QuickstartsSideBySide' -benchtime 60x ./internal/benchmark
+	$(GO) test -run '^$$' -bench 'InventorySideBySide' -benchtime 5x ./internal/benchmark
+	$(GO) test -run '^$$' -bench 'Program' -benchtime 5x ./internal/benchmark
+	$(GO) test -run '^$$' -bench 'Quickstarts$$|Inventory$$' -benchmem ./internal/benchmark
 
 fuzz: ## every fuzz target for FUZZTIME (default 1m) each
 	./scripts/fuzz $(or $(FUZZTIME),1m)

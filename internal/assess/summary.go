@@ -4,21 +4,25 @@ package assess
 // severity, those that stand behind a workspace last among equals; those that
 // are not known in the same way; then the rest.
 func (f *Finding) order() int {
-	n := f.Severity.rank() * 2
-	if f.Behind != nil {
-		n++
-	}
 	switch f.Status {
 	case Fail:
-		return n
+		return f.grade()
 	case Unknown:
-		return grades + n
+		return grades + f.grade()
 	case Suppressed:
 		return groups - 3
 	case NotApplicable:
 		return groups - 2
 	}
 	return groups - 1
+}
+
+func (f *Finding) grade() int {
+	n := f.Severity.rank() * 2
+	if f.Behind != nil {
+		n++
+	}
+	return n
 }
 
 // grades is the number of groups of one status that counts, groups that of all.
