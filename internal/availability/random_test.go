@@ -23,7 +23,7 @@ func drawNearEstate(t *rapid.T) string {
 
 func drawEstateIn(t *rapid.T, places []string) string {
 	var b strings.Builder
-	var relations []string
+	var relations, computes []string
 	pick := func(label string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label) }
 	number := func(label string, low, high int) int { return rapid.IntRange(low, high).Draw(t, label) }
 	add := func(kind, name, more string) {
@@ -63,6 +63,7 @@ func drawEstateIn(t *rapid.T, places []string) string {
 			attached := clusters > 0 && rapid.Bool().Draw(t, "attached")
 			add("compute", name, map[bool]string{true: "kind=AKS"}[attached])
 			lean(ws, "compute", name)
+			computes = append(computes, name)
 			if attached {
 				lean(name, "compute", fmt.Sprintf("k8s%d", number("cluster", 0, clusters-1)))
 			}
@@ -77,6 +78,11 @@ func drawEstateIn(t *rapid.T, places []string) string {
 			if tie := pick("tie", "", "hub", "pair"); tie != "" {
 				lean(fmt.Sprintf("ws%d", number("other", 0, w-1)), tie, ws)
 			}
+		}
+	}
+	if len(computes) > 1 { // computes may lean on each other, also in a circle
+		for range number("circles", 0, 3) {
+			lean(pick("one", computes...), "compute", pick("other", computes...))
 		}
 	}
 	return b.String() + strings.Join(relations, "\n")
