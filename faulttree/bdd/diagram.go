@@ -44,6 +44,7 @@ type Diagram struct {
 	buckets []uint32
 	cache   []entry
 	vars    int
+	stores  int // into the cache, since it grew
 	limit   int
 	full    bool
 }
@@ -61,9 +62,9 @@ func New(vars, limit int) *Diagram {
 		limit = 100_000_000
 	}
 	d := &Diagram{vars: vars, limit: min(limit, math.MaxInt32)}
-	d.nodes = append(make([]node, 0, 1<<12), node{level: terminal})
-	d.buckets = make([]uint32, 1<<12)
-	d.cache = make([]entry, 1<<12)
+	d.nodes = append(make([]node, 0, 1<<8), node{level: terminal})
+	d.buckets = make([]uint32, 1<<8)
+	d.cache = make([]entry, 1<<8)
 	return d
 }
 
@@ -125,9 +126,6 @@ func (d *Diagram) grow() {
 		n := &d.nodes[i]
 		b := hash(n.level, uint32(n.hi), uint32(n.lo)) & mask
 		n.next, d.buckets[b] = d.buckets[b], uint32(i)
-	}
-	if len(d.cache) < 1<<22 {
-		d.cache = make([]entry, 2*len(d.cache))
 	}
 }
 
@@ -194,7 +192,7 @@ func (d *Diagram) and(f, g Func) Func {
 	f1, f0 := d.cofactors(f, level)
 	g1, g0 := d.cofactors(g, level)
 	r := d.make(level, d.and(f1, g1), d.and(f0, g0))
-	d.cache[hash(uint32(f), uint32(g), 1)&uint32(len(d.cache)-1)] = entry{f, g, False, r}
+	d.remember(hash(uint32(f), uint32(g), 1), entry{f, g, False, r})
 	return r
 }
 
@@ -231,8 +229,33 @@ func (d *Diagram) ITE(f, g, h Func) Func {
 	g1, g0 := d.cofactors(g, level)
 	h1, h0 := d.cofactors(h, level)
 	r := d.make(level, d.ITE(f1, g1, h1), d.ITE(f0, g0, h0))
-	d.cache[key&uint32(len(d.cache)-1)] = entry{f, g, h, r}
+	d.remember(key, entry{f, g, h, r})
 	return r ^ flip
+}
+
+// maxCache bounds the entries of the cache, 16 bytes each.
+const maxCache = 1 << 22
+
+// remember enters a result. The cache doubles when it has been filled once over:
+// what is thrown out has to be computed again, and what leads to it, and so on.
+func (d *Diagram) remember(key uint32, e entry) {
+	if d.stores++; d.stores > len(d.cache) && len(d.cache) < maxCache {
+		old := d.cache
+		d.cache = make([]entry, 2*len(old))
+		mask := uint32(len(d.cache) - 1)
+		for _, o := range old {
+			if o.f == o.g { // empty: nothing is remembered of equal arguments
+				continue
+			}
+			k := hash(uint32(o.f), uint32(o.g), uint32(o.h))
+			if o.h == False {
+				k = hash(uint32(o.f), uint32(o.g), 1)
+			}
+			d.cache[k&mask] = o
+		}
+		d.stores = 0
+	}
+	d.cache[key&uint32(len(d.cache)-1)] = e
 }
 
 // AtLeast is true when at least k of the functions are.

@@ -30,6 +30,7 @@ type Diagram struct {
 	nodes   []node
 	buckets []uint32
 	cache   []entry
+	stores  int // into the cache, since it grew
 	limit   int
 	full    bool
 }
@@ -47,9 +48,9 @@ func New(limit int) *Diagram {
 		limit = 100_000_000
 	}
 	d := &Diagram{limit: min(limit, math.MaxInt32)}
-	d.nodes = append(make([]node, 0, 1<<12), node{level: terminal}, node{level: terminal})
-	d.buckets = make([]uint32, 1<<12)
-	d.cache = make([]entry, 1<<12)
+	d.nodes = append(make([]node, 0, 1<<8), node{level: terminal}, node{level: terminal})
+	d.buckets = make([]uint32, 1<<8)
+	d.cache = make([]entry, 1<<8)
 	return d
 }
 
@@ -103,9 +104,6 @@ func (d *Diagram) grow() {
 		b := hash(n.level, uint32(n.hi), uint32(n.lo)) & mask
 		n.next, d.buckets[b] = d.buckets[b], uint32(i)
 	}
-	if len(d.cache) < 1<<23 {
-		d.cache = make([]entry, 2*len(d.cache))
-	}
 }
 
 const (
@@ -119,8 +117,28 @@ func (d *Diagram) cached(f, g Family, op uint32) (Family, bool) {
 }
 
 func (d *Diagram) remember(f, g Family, op uint32, r Family) Family {
+	if d.stores++; d.stores > len(d.cache) && len(d.cache) < maxCache {
+		d.growCache()
+	}
 	d.cache[hash(uint32(f), uint32(g), op)&uint32(len(d.cache)-1)] = entry{f, g, op, r}
 	return r
+}
+
+// maxCache bounds the entries of the cache, 16 bytes each.
+const maxCache = 1 << 22
+
+// growCache doubles the cache when it has been filled once over: what is thrown
+// out has to be computed again, and what leads to it, and so on.
+func (d *Diagram) growCache() {
+	old := d.cache
+	d.cache = make([]entry, 2*len(old))
+	mask := uint32(len(d.cache) - 1)
+	for _, e := range old {
+		if e.op != 0 {
+			d.cache[hash(uint32(e.f), uint32(e.g), e.op)&mask] = e
+		}
+	}
+	d.stores = 0
 }
 
 // Without gives the sets of f that include no set of g: what remains of f when
