@@ -1,8 +1,7 @@
 # Everything a developer needs. `make test` installs what the tests need and runs them all.
 GO ?= go
-BUILD_TAGS ?=
 
-.PHONY: build test check bench fuzz generate tools
+.PHONY: build test check bench fuzz soak generate
 
 build: ## the program, in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/holdfast ./cmd/holdfast
@@ -24,6 +23,9 @@ bench: ## the figures of docs/performance.md
 
 fuzz: ## every fuzz target for FUZZTIME (default 1m) each
 	./scripts/fuzz $(or $(FUZZTIME),1m)
+
+soak: ## the property tests with random seeds and ten times the draws
+	$(GO) test -count 1 -timeout 60m $$(grep -rl '"pgregory.net/rapid"' --include='*_test.go' . | xargs -n 1 dirname | sort -u) -rapid.seed=0 -rapid.checks=1000
 
 generate: ## the reference pages and everything else that is made from the sources
 	$(GO) generate ./...
