@@ -33,23 +33,44 @@ func claims(t *testing.T) []architecture.Claim {
 
 func TestEveryClaimHasItsWitness(t *testing.T) {
 	for _, c := range claims(t) {
-		files, err := filepath.Glob(filepath.Join(root(t), filepath.FromSlash(c.Package), "*_test.go"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		decl := regexp.MustCompile(`(?m)^func ` + regexp.QuoteMeta(c.Test) + `\(`)
-		found := false
-		for _, f := range files {
-			src, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			found = found || decl.Match(src)
-		}
-		if !found {
+		if !declared(t, c.Package, c.Test) {
 			t.Errorf("claim %s: there is no %s in %s", c.ID, c.Test, c.Package)
 		}
 	}
+}
+
+// TestTheGuideNamesRealWitnesses looks at each `folder: TestName` of the page that
+// answers the resiliency guide.
+func TestTheGuideNamesRealWitnesses(t *testing.T) {
+	named := regexp.MustCompile("`([a-z/-]+): (Test[A-Za-z0-9]+)`").FindAllStringSubmatch(read(t, "docs", "guide.md"), -1)
+	if len(named) < 13 {
+		t.Errorf("the guide has 13 points, its page names %d witnesses", len(named))
+	}
+	for _, w := range named {
+		if !declared(t, w[1], w[2]) {
+			t.Errorf("docs/guide.md: there is no %s in %s", w[2], w[1])
+		}
+	}
+}
+
+// declared says whether the tests of a folder have a function of that name.
+func declared(t *testing.T, folder, name string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root(t), filepath.FromSlash(folder), "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	decl := regexp.MustCompile(`(?m)^func ` + regexp.QuoteMeta(name) + `\(`)
+	for _, f := range files {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if decl.Match(src) {
+			return true
+		}
+	}
+	return false
 }
 
 func TestEveryMarkedClaimIsListed(t *testing.T) {
