@@ -223,6 +223,7 @@ func hold(t testing.TB, gates []*faulttree.Gate, files []string, flags ...string
 		t.Fatal(err)
 	}
 	for i, d := range differences {
+		t.Logf("%s: P = %.17g, SCRAM differs by %g", claims[i].Gate, claims[i].Probability, d)
 		if c := claims[i]; math.Abs(d) > 1e-9*c.Probability {
 			t.Errorf("%s: SCRAM's probability is %.17g + %g", c.Gate, c.Probability, d)
 		}
