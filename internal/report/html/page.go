@@ -274,7 +274,7 @@ type noteView struct{ Severity, Message, Hint, Place string }
 func viewCoverage(r *assess.Result) coverageView {
 	c := &r.Estate.Coverage
 	v := coverageView{Counts: report.Count(c.Resources, "resource", "resources") + " read, " + report.Number(c.External) + " only named by others, " +
-		report.Number(c.Skipped) + " left out by their condition."}
+		report.Number(c.Skipped) + " left out by " + report.Plural(c.Skipped, "its", "their") + " condition."}
 	for _, in := range c.Inputs[:min(len(c.Inputs), maxListed)] {
 		v.Inputs = append(v.Inputs, inputView{report.InputName(in.Name), in.Kind, report.Count(in.Resources, "resource", "resources"), strings.Join(in.Parameters, ", ")})
 	}

@@ -195,6 +195,9 @@ func details(f *assess.Finding, services report.Services) string {
 			line("  at ", place)
 		}
 	}
+	if p := f.Suppression; p != nil && p.Expired {
+		line("its exception expired on ", report.LastDay(p.Expires), ": ", p.Reason)
+	}
 	if remedy := report.RemedyOf(f); remedy != "" {
 		line("remedy: ", remedy)
 	}

@@ -42,7 +42,9 @@ func Write(w io.Writer, r *assess.Result, opt report.Options) error {
 	p.duties(r)
 	p.steps(r)
 	p.unknowns(r)
+	p.accepted(r)
 	p.coverage(r)
+	p.notes(r)
 	p.foot(r, opt)
 	return p.w.Flush()
 }
@@ -275,7 +277,7 @@ func (p *page) coverage(r *assess.Result) {
 	c := &r.Estate.Coverage
 	p.lines("## What was seen, and what was not", "",
 		"✓ "+report.Count(c.Resources, "resource", "resources")+" read, "+report.Number(c.External)+" only named by others, "+
-			report.Number(c.Skipped)+" left out by their condition.", "")
+			report.Number(c.Skipped)+" left out by "+report.Plural(c.Skipped, "its", "their")+" condition.", "")
 	shown := c.NotSeen[:p.limit(len(c.NotSeen), maxListed)]
 	for _, n := range shown {
 		line := "- ✗ not seen: " + esc(n.What) + " — " + esc(n.Why)

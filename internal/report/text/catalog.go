@@ -46,6 +46,9 @@ func (s *screen) serviceTable(services []*catalog.Service) {
 	title, today := s.width-20, 0
 	if s.wide() {
 		title = 42
+		for _, svc := range services {
+			title = max(title, min(width(svc.Title)+3, 60))
+		}
 		today = s.width - title - 20
 	}
 	s.line(st(pad("", title)+pad("kept up", 11)+"HA by", dim))
@@ -71,25 +74,34 @@ func (s *screen) serviceRow(svc *catalog.Service, title, today int) {
 	if svc.ManagedBy == "customer" {
 		look = yellow
 	}
-	spans := []span{t("  " + pad(svc.Title, title-3) + " "), st(pad(report.ManagedWord(svc.ManagedBy), 11), look), t(pad(report.DefaultWord(svc.HAByDefault), 9))}
+	name := wrap(svc.Title, title-3)
+	if len(name) == 0 {
+		name = []string{""}
+	}
+	spans := []span{t("  " + pad(name[0], title-3) + " "), st(pad(report.ManagedWord(svc.ManagedBy), 11), look), t(pad(report.DefaultWord(svc.HAByDefault), 9))}
 	if today == 0 {
 		s.line(spans...)
+		for _, l := range name[1:] {
+			s.line(t("  " + l))
+		}
 		s.para(nil, 4, st(svc.ID, blue), t(" · "), st(svc.Today, dim))
 		return
 	}
-	lines := wrap(svc.Today, today)
-	for len(lines) < 2 {
-		lines = append(lines, "")
+	left := [][]span{spans}
+	for _, l := range name[1:] {
+		left = append(left, []span{t(pad("  "+l, s.width-today))})
 	}
-	for i, l := range lines {
-		switch i {
-		case 0:
-		case 1:
-			spans = []span{t("    "), st(pad(svc.ID, s.width-today-4), blue)}
-		default:
-			spans = []span{t(strings.Repeat(" ", s.width-today))}
+	left = append(left, []span{t("    "), st(pad(svc.ID, s.width-today-4), blue)})
+	right := wrap(svc.Today, today)
+	for i := range max(len(left), len(right)) {
+		spans := []span{t(strings.Repeat(" ", s.width-today))}
+		if i < len(left) {
+			spans = left[i]
 		}
-		s.line(append(spans, st(l, dim))...)
+		if i < len(right) {
+			spans = append(spans, st(right[i], dim))
+		}
+		s.line(spans...)
 	}
 }
 

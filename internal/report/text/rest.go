@@ -139,7 +139,7 @@ func (s *screen) coverage(e *estate.Estate) {
 		counts = append(counts, report.Number(c.External)+" only named by others")
 	}
 	if c.Skipped > 0 {
-		counts = append(counts, report.Number(c.Skipped)+" left out by their condition")
+		counts = append(counts, report.Number(c.Skipped)+" left out by "+report.Plural(c.Skipped, "its", "their")+" condition")
 	}
 	s.para([]span{st(" ✓ ", green)}, 3, t(strings.Join(counts, ", ")+"."))
 	shown := s.listed(len(c.Inputs))
