@@ -56,6 +56,7 @@ func (a *armFlags) options(p *program) (template.Options, []template.Diagnostic,
 		Parameters:     assigned,
 		ParameterFiles: docs,
 		Strict:         a.strict,
+		Zones:          zones,
 		ReadFile:       files{p.Dir}.ReadFile, // linked templates
 	}, diags, err
 }

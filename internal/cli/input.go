@@ -51,6 +51,7 @@ func (p *program) load(ctx context.Context, args []string, in *inputFlags, scope
 			Parameters:     assigned,
 			ParameterFiles: docs,
 			Strict:         in.strict,
+			Zones:          zones,
 		},
 		Files: files{p.Dir},
 		Stdin: p.In,
@@ -97,4 +98,9 @@ func (p *program) printNotes(notes []assess.Note) {
 			fmt.Fprintf(p.Err, "  hint: %s\n", harmless(n.Hint))
 		}
 	}
+}
+
+// zones answers pickZones() from the region data.
+func zones(namespace, resourceType, location string) ([]string, bool) {
+	return estate.ZonesFor(namespace+"/"+resourceType, location)
 }
