@@ -85,6 +85,7 @@ func TestThereIsAtLeastAsMuchTestAsCode(t *testing.T) {
 // forTests are the packages that only tests import.
 var forTests = map[string]bool{
 	"faulttree/internal/draw":                 true,
+	"faulttree/scram":                         true,
 	"internal/outage/sketch":                  true,
 	"internal/report/reporttest":              true,
 	"internal/source/inventory/inventorytest": true,
