@@ -179,7 +179,11 @@ func (b *builder) notifications(left int) []notification {
 		out = append(out, x)
 	}
 	for _, n := range b.result.Notes {
-		x := notification{Level: noteLevel(n.Severity), Message: message{Text: short(n.Message)}}
+		text := n.Message
+		if n.Hint != "" {
+			text += " Hint: " + n.Hint
+		}
+		x := notification{Level: noteLevel(n.Severity), Message: message{Text: short(text)}}
 		if n.Origin.File != "" {
 			x.Locations = []location{{PhysicalLocation: b.physical(n.Origin)}}
 		}
