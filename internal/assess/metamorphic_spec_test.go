@@ -40,19 +40,11 @@ func stays(before, after Status) bool {
 	return before == Unknown || before == after || fine(before) && fine(after)
 }
 
-// unpaired draws an estate without pairs: which of several resources a pair's
-// loss is blamed on may change with what is known, although the loss does not.
-func unpaired(t *rapid.T) *sketch.Draft {
-	d := sketch.Draw(t)
-	d.Relations = slices.DeleteFunc(d.Relations, func(r [3]string) bool { return r[1] == string(estate.Pair) })
-	return d
-}
-
 // What is decided while a sku is not known stays so, whichever sku it turns out
 // to be: unknown is the only answer that may change.
 func TestWhatIsDecidedWithoutAValueStaysDecidedWithIt(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d, target := unpaired(t), drawBuiltin(t)
+		d, target := sketch.Draw(t), drawBuiltin(t)
 		open := slices.IndexFunc(d.Resources, func(l sketch.Line) bool { return l.Kind == "storage" })
 		d = d.Change(open, func(l *sketch.Line) { l.SKU = "?" })
 		before := verdicts(assess(t, d.Text(), Options{Target: target}))
@@ -70,7 +62,7 @@ func TestWhatIsDecidedWithoutAValueStaysDecidedWithIt(t *testing.T) {
 // The same of a resource that may or may not be deployed.
 func TestWhatIsDecidedWhileAResourceMayBeThereStaysDecided(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d, target := unpaired(t), drawBuiltin(t)
+		d, target := sketch.Draw(t), drawBuiltin(t)
 		candidates := []int{}
 		for i, l := range d.Resources {
 			if l.Kind == "aks" || l.Kind == "vault" || l.Kind == "compute" {

@@ -47,7 +47,10 @@
 // Pairs. What is lost in the primary is degraded when the secondary keeps it in
 // the same outage and has what it takes: work goes on there once somebody has
 // switched over. When it is lost in both, the loss ends when the first of them has
-// it back, and what takes it from both is to blame.
+// it back, and what takes it from both is to blame. Where it is not known whether
+// the secondary can take over, or what is lost in both, blame is as uncertain: what
+// the other resources take lies between what they take alone and nothing, and what
+// would have to be known of either workspace stands with them.
 //
 // What is not known. Every answer is worked out twice, for the best and for the
 // worst that the unknowns allow. Where the two agree the answer is definite.

@@ -1,6 +1,7 @@
 package outage
 
 import (
+	"iter"
 	"math"
 	"slices"
 
@@ -11,66 +12,116 @@ import (
 // unable is how long a secondary needs that cannot take over.
 const unable span = math.MaxInt64
 
+// takeover is a secondary in place of its primary, for one capability.
+type takeover struct {
+	w, second   *workspace
+	c           int
+	best, worst span // how long until it has back what is lost: unable when it has not what it takes
+	twin        []Cause
+}
+
 // takeOver lets the secondary of a pair keep what the primary loses, or have it
 // back sooner. What a secondary has that is only named is not known: at best it
 // keeps all.
 func (r *run) takeOver(w, second *workspace, own, twin *impacts) {
-	secondary := r.m.estate.Resources[second.resource]
 	for c := range own {
-		i := &own[c]
-		if i.worst.lost == 0 {
+		if own[c].worst.lost == 0 {
 			continue
 		}
 		atBest, atWorst := true, false
-		if !secondary.External {
+		if !r.m.estate.Resources[second.resource].External {
 			atBest, atWorst = r.equipped(w, second, c)
 		}
-		best, worst := unable, unable
-		if atBest {
-			best = twin[c].best.lost
+		if !atBest {
+			continue
 		}
+		t := takeover{w: w, second: second, c: c, best: twin[c].best.lost, worst: unable, twin: twin[c].because}
 		if atWorst {
-			worst = twin[c].worst.lost
+			t.worst = twin[c].worst.lost
 		}
-		if best != unable {
-			i.relieve(best, worst, twin[c].because, doubt(secondary))
-		}
+		r.relieve(&own[c], &t)
 	}
 }
 
 // relieve bounds a loss by the time after which the secondary has it back.
 // Where the loss is explained by what takes it from both, nothing else is to
-// blame for it.
-func (i *impact) relieve(best, worst span, twin []Cause, unless string) {
-	i.best, i.worst = i.best.relieved(best), i.worst.relieved(worst)
-	both := span(0) // how long it is lost by what both lean on
-	if worst != unable {
-		for k := range i.because {
-			if c := &i.because[k]; takes(twin, c.Resource) {
-				both = max(both, c.worst.relieved(worst).lost)
-			}
-		}
+// blame for it. Whether it is, may be as little known as the take-over.
+func (r *run) relieve(i *impact, t *takeover) {
+	i.best, i.worst = i.best.relieved(t.best), i.worst.relieved(t.worst)
+	perhaps, surely, open := t.explain(i)
+	var doubts []string
+	if perhaps != surely || open || t.best != t.worst {
+		doubts = r.doubtsAbout(t, i.because, perhaps != surely)
 	}
 	for k := range i.because {
 		c := &i.because[k]
-		switch {
-		case c.worst.lost == 0:
+		if c.worst.lost == 0 {
 			continue
-		case worst == 0 || both > 0 && both >= i.worst.lost && !takes(twin, c.Resource):
-			c.Twin = true
-			c.best, c.worst = c.best.relieved(0), c.worst.relieved(0)
-		default:
-			c.best, c.worst = c.best.relieved(best), c.worst.relieved(worst)
 		}
-		if c.judge(); c.Effect == Unknown && len(c.Unknowns) == 0 {
-			c.Unknowns = []string{unless}
+		best, worst := t.best, t.worst
+		if shared := taken(t.twin, c.Resource); shared == nil {
+			best, worst = zeroIf(perhaps, best), zeroIf(surely, worst)
+		} else if shared.best.lost == 0 {
+			best = zeroIf(perhaps, best)
+		}
+		decides := c.best.relieved(best) != c.best.relieved(worst) || c.worst.relieved(best) != c.worst.relieved(worst)
+		c.Twin = c.Twin || worst == 0
+		c.best, c.worst = c.best.relieved(best), c.worst.relieved(worst)
+		if c.judge(); decides {
+			c.doubt(doubts)
 		}
 	}
 }
 
-// takes says that a resource is among the causes by which something is lost.
-func takes(causes []Cause, r *estate.Resource) bool {
-	return slices.ContainsFunc(causes, func(c Cause) bool { return c.Resource == r && c.worst.lost > 0 })
+func zeroIf(yes bool, s span) span {
+	if yes {
+		return 0
+	}
+	return s
+}
+
+// explain says whether what takes a loss from both explains it: whether that may
+// be, and whether it is certain; open says that of some resource it is not known
+// whether it takes it from both.
+func (t *takeover) explain(i *impact) (perhaps, surely, open bool) {
+	var most, least span // how long it is lost by what both lean on
+	for k := range i.because {
+		c := &i.because[k]
+		shared := taken(t.twin, c.Resource)
+		if shared == nil {
+			continue
+		}
+		most = max(most, c.worst.relieved(t.best).lost)
+		if shared.best.lost > 0 {
+			least = max(least, c.best.relieved(t.worst).lost)
+		} else {
+			open = true
+		}
+	}
+	perhaps = most > 0 && most >= i.best.lost
+	surely = t.worst != unable && least > 0 && least >= i.worst.lost
+	return perhaps, surely, open
+}
+
+// doubt notes what else would have to be known of a cause.
+func (c *Cause) doubt(about []string) {
+	c.Unknowns = slices.Clip(c.Unknowns)
+	for _, s := range about {
+		if !slices.Contains(c.Unknowns, s) {
+			c.Unknowns = append(c.Unknowns, s)
+		}
+	}
+}
+
+// taken gives the cause by which something is lost because of a resource, nil
+// when there is none.
+func taken(causes []Cause, r *estate.Resource) *Cause {
+	for k := range causes {
+		if c := &causes[k]; c.Resource == r && c.worst.lost > 0 {
+			return c
+		}
+	}
+	return nil
 }
 
 // relieved gives what is left of a loss when a secondary has it back after a
@@ -87,12 +138,43 @@ func (h harm) relieved(after span) harm {
 	return h
 }
 
-// doubt says what would have to be known of a secondary.
-func doubt(secondary *estate.Resource) string {
-	if secondary.External {
-		return "what " + secondary.Name + " has: it is only named, not in the input"
+// doubtsAbout says what would have to be known for it to be known how the
+// secondary takes over; with blame, also what of the loss it is for which own
+// causes are not known.
+func (r *run) doubtsAbout(t *takeover, own []Cause, blame bool) []string {
+	d := doubts{r: r}
+	if res := r.m.estate.Resources[t.second.resource]; res.External {
+		d.add("what " + res.Name + " has: it is only named, not in the input")
 	}
-	return "whether " + secondary.Name + " can take over: not all that it needs is certain to be there"
+	for mine, theirs := range r.hardNeeds(t.w, t.second, t.c) {
+		if some, sure := r.has(theirs); !sure {
+			if !some {
+				theirs = mine
+			}
+			for _, item := range theirs {
+				d.presence(r.m.estate.Resources[item.resource()])
+			}
+		}
+	}
+	d.open(t.twin)
+	if blame {
+		d.open(own)
+	}
+	if len(d.out) == 0 {
+		d.add("whether " + r.m.estate.Resources[t.second.resource].Name + " can take over: not all that it needs is certain to be there")
+	}
+	return d.out
+}
+
+// open adds the doubts about causes by which it is not known what is lost.
+func (d *doubts) open(causes []Cause) {
+	for k := range causes {
+		if c := &causes[k]; c.best.lost != c.worst.lost {
+			for _, s := range c.Unknowns {
+				d.add(s)
+			}
+		}
+	}
 }
 
 // equipped says whether the secondary has something for each hard need of the
@@ -100,24 +182,36 @@ func doubt(secondary *estate.Resource) string {
 // some it may not be known whether they are there.
 func (r *run) equipped(w, second *workspace, c int) (atBest, atWorst bool) {
 	atBest, atWorst = true, true
-	for from := 0; from < len(w.items); {
-		need, to := w.items[from].need(), from+1
-		for to < len(w.items) && w.items[to].need() == need {
-			to++
-		}
-		if n := r.m.facts.needs[need]; int(r.m.facts.capability[need]) == c && (n.Read == catalog.Hard || n.Write == catalog.Hard) {
-			_, sure := r.has(w.items[from:to])
-			at, _ := slices.BinarySearch(second.items, newLean(need, 0))
-			end := at
-			for end < len(second.items) && second.items[end].need() == need {
-				end++
-			}
-			other, otherSure := r.has(second.items[at:end])
-			atBest, atWorst = atBest && (other || !sure), atWorst && otherSure
-		}
-		from = to
+	for mine, theirs := range r.hardNeeds(w, second, c) {
+		_, sure := r.has(mine)
+		other, otherSure := r.has(theirs)
+		atBest, atWorst = atBest && (other || !sure), atWorst && otherSure
 	}
 	return atBest, atWorst
+}
+
+// hardNeeds gives, for each hard need of the capability for which the primary
+// has something, what it has, and what the secondary has.
+func (r *run) hardNeeds(w, second *workspace, c int) iter.Seq2[[]lean, []lean] {
+	return func(yield func(mine, theirs []lean) bool) {
+		for from := 0; from < len(w.items); {
+			need, to := w.items[from].need(), from+1
+			for to < len(w.items) && w.items[to].need() == need {
+				to++
+			}
+			if n := r.m.facts.needs[need]; int(r.m.facts.capability[need]) == c && (n.Read == catalog.Hard || n.Write == catalog.Hard) {
+				at, _ := slices.BinarySearch(second.items, newLean(need, 0))
+				end := at
+				for end < len(second.items) && second.items[end].need() == need {
+					end++
+				}
+				if !yield(w.items[from:to], second.items[at:end]) {
+					return
+				}
+			}
+			from = to
+		}
+	}
 }
 
 // has says whether there is any resource in a list, and whether one is

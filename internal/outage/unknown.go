@@ -33,6 +33,13 @@ func (d *doubts) add(s string) {
 	}
 }
 
+// presence adds that a resource may not be there.
+func (d *doubts) presence(r *estate.Resource) {
+	if r.Presence != "" {
+		d.add("whether " + r.Name + " is deployed: " + r.Presence)
+	}
+}
+
 // visit adds the doubts about one resource, and about what it suffers with.
 func (d *doubts) visit(i int32) {
 	if slices.Contains(d.seen, i) {
@@ -43,7 +50,7 @@ func (d *doubts) visit(i int32) {
 	res, n := m.estate.Resources[i], d.r.node(i)
 	switch {
 	case res.Presence != "":
-		d.add("whether " + res.Name + " is deployed: " + res.Presence)
+		d.presence(res)
 	case n != nil && n.hit && n.maybe:
 		d.add("region of " + res.Name + ": the input does not say where it is") // as the catalog puts it
 	}
