@@ -193,6 +193,37 @@ func TestAnUnknownFindingSaysWhatWouldMakeItKnown(t *testing.T) {
 	}
 }
 
+// Whether the secondary can take over decides how long the primary is lost, and
+// whether the vault of both is to blame alone.
+func TestAFindingSaysWhatIsNotKnownOfTheSecondary(t *testing.T) {
+	r := assess(t, `
+		workspace ws westeurope
+		workspace second northeurope
+		vault kv westeurope
+		compute ws/a swedencentral
+		compute second/a swedencentral presence=wanted
+		ws -pair-> second
+		ws -key-vault-> kv
+		second -key-vault-> kv
+		ws -compute-> ws/a
+		second -compute-> second/a`, Options{Target: TargetByName(CriticalTarget)})
+	const want = "whether second/a is deployed: wanted"
+	got := map[string]Status{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Rule.ID != "aml-region" && f.Rule.ID != "vault-region" {
+			continue
+		}
+		got[f.Resource.Name] = f.Status
+		if f.Status == Unknown && (len(f.Unknowns) != 1 || f.Unknowns[0] != want || !strings.Contains(f.Message, want)) {
+			t.Errorf("of %s is not known: %q, it says %q", f.Resource.Name, f.Unknowns, f.Message)
+		}
+	}
+	if diff := cmp.Diff(map[string]Status{"ws": Unknown, "second": Fail, "kv": Fail}, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
 func TestEveryRuleOfAServiceHasAFindingForEachResource(t *testing.T) {
 	r := assess(t, `
 		workspace ws westeurope
