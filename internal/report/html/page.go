@@ -281,7 +281,7 @@ func viewCoverage(r *assess.Result) coverageView {
 	for _, n := range c.NotSeen[:min(len(c.NotSeen), maxListed)] {
 		v.NotSeen = append(v.NotSeen, notSeenView{n.What, n.Why, report.Place(n.Origin)})
 	}
-	for _, n := range r.Notes[:min(len(r.Notes), maxListed)] {
+	for _, n := range report.NotesByWeight(r.Notes)[:min(len(r.Notes), maxListed)] {
 		v.Notes = append(v.Notes, noteView{n.Severity, n.Message, n.Hint, report.Place(n.Origin)})
 	}
 	v.MoreInputs, v.MoreNotSeen, v.MoreNotes = len(c.Inputs)-len(v.Inputs), len(c.NotSeen)-len(v.NotSeen), len(r.Notes)-len(v.Notes)

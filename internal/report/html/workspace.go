@@ -156,13 +156,14 @@ func viewRow(row *report.Row, r *assess.Result, services report.Services, near m
 
 // fates lists what falls of what the workspace leans on, and counts the rest.
 func (v *rowView) fates(result *outage.Result, near map[*estate.Resource]bool) {
-	hit, far := 0, 0
+	hit, far, open := 0, 0, false
 	for i := range result.Fates {
 		f := &result.Fates[i]
 		if !near[f.Resource] {
 			far++
 			continue
 		}
+		open = open || f.State == catalog.Unknown
 		if hit++; hit > maxRows {
 			continue
 		}
@@ -180,7 +181,11 @@ func (v *rowView) fates(result *outage.Result, near map[*estate.Resource]bool) {
 	if n := hit - len(v.Fates); n > 0 {
 		v.Fates = append(v.Fates, fateView{Glyph: "…", Name: report.Number(n), Text: "more"})
 	}
-	v.Carry = report.Number(hit) + " of " + report.Number(len(near)) + " that the workspace leans on do not carry on"
+	not := " not"
+	if open {
+		not = " not, or may not,"
+	}
+	v.Carry = report.Number(hit) + " of " + report.Number(len(near)) + ", the workspace counted, " + report.Plural(hit, "does", "do") + not + " carry on"
 	if far > 0 {
 		v.Carry += ", nor " + report.Plural(far, "does ", "do ") + report.Number(far) + " elsewhere in the estate"
 	}

@@ -1,8 +1,6 @@
 package markdown
 
 import (
-	"slices"
-
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/report"
 )
@@ -66,8 +64,7 @@ func (p *page) notes(r *assess.Result) {
 		return
 	}
 	p.lines("## Notes on the input", "")
-	rank := func(n assess.Note) int { return slices.Index([]string{"error", "warning", "info"}, n.Severity) }
-	notes := slices.SortedStableFunc(slices.Values(r.Notes), func(a, b assess.Note) int { return rank(a) - rank(b) })
+	notes := report.NotesByWeight(r.Notes)
 	shown := notes[:p.limit(len(notes), maxListed)]
 	for _, n := range shown {
 		line := "- **" + esc(n.Severity) + ":** " + esc(n.Message)

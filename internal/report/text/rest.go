@@ -1,7 +1,6 @@
 package text
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
@@ -161,18 +160,13 @@ func (s *screen) coverage(e *estate.Estate) {
 	s.more(len(c.NotSeen), shown)
 }
 
-func noteRank(n assess.Note) int {
-	return slices.Index([]string{"error", "warning", "info"}, n.Severity)
-}
-
 // notes lists messages about the input, errors first.
 func (s *screen) notes(notes []assess.Note) {
 	if len(notes) == 0 {
 		return
 	}
 	s.heading("Notes on the input", report.Count(len(notes), "note", "notes"))
-	notes = slices.Clone(notes)
-	slices.SortStableFunc(notes, func(a, b assess.Note) int { return noteRank(a) - noteRank(b) })
+	notes = report.NotesByWeight(notes)
 	shown := s.listed(len(notes))
 	for _, n := range notes[:shown] {
 		look := yellow
