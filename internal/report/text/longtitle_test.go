@@ -56,6 +56,9 @@ func TestLongTitlesOfServicesAreWhole(t *testing.T) {
 				t.Errorf("at %d %q is there %d times:\n%s", width, word, n, out)
 			}
 		}
+		if width >= 116 && !strings.Contains(out, "  "+gen2+"  ") {
+			t.Errorf("at %d there is room for %q on one line:\n%s", width, gen2, out)
+		}
 		narrow(t, b.Bytes(), map[bool]int{true: 80, false: min(width, 140)}[width == 0])
 	}
 }

@@ -134,7 +134,8 @@ func (s *screen) fullRow(g grid, row report.Row, services report.Services) {
 			text = strings.Replace(text, " ", "", 1)
 		}
 		top = append(top, st(pad(text, n), effectStyle(c.Effect())))
-		below = append(below, st(pad("  "+time, n), dim))
+		indent := max(0, min(2, n-1-width(time)))
+		below = append(below, st(pad(strings.Repeat(" ", indent)+time, n), dim))
 	}
 	s.line(top...)
 	if any {
