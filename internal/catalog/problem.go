@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/holdfast-ml/holdfast/internal/spelling"
 )
 
 // Problem is one thing that is wrong with the files of a catalog.
@@ -83,7 +85,7 @@ func (ps Problems) sorted() error {
 func nearest(word string, known []string) string {
 	best, bestAt := 1+len(word)/3, ""
 	for _, k := range known {
-		if d := distance(strings.ToLower(word), strings.ToLower(k), best); d < best || (d == best && bestAt == "" && d <= 2) {
+		if d := spelling.Distance(strings.ToLower(word), strings.ToLower(k)); d < best || (d == best && bestAt == "" && d <= 2) {
 			best, bestAt = d, k
 		}
 	}
@@ -94,27 +96,4 @@ func nearest(word string, known []string) string {
 		return "it can be " + strings.Join(known, ", ")
 	}
 	return ""
-}
-
-// distance is the edit distance of two texts, or something above limit.
-func distance(a, b string, limit int) int {
-	if d := len(a) - len(b); d > limit || -d > limit || len(a) > 64 || len(b) > 64 {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,4 +1,4 @@
-package cli
+package spelling_test
 
 import "flag"
 
