@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 	"slices"
+
+	"github.com/holdfast-ml/holdfast/faulttree/internal/mix"
 )
 
 // Func is a boolean function of a diagram: the number of its root node, doubled,
@@ -86,13 +88,6 @@ func (d *Diagram) Size() int { return len(d.nodes) }
 // Var is the function that is true when the variable is.
 func (d *Diagram) Var(v int) Func { return d.make(uint32(v), True, False) }
 
-func hash(a, b, c uint32) uint32 {
-	h := uint64(a)*0x9E3779B97F4A7C15 ^ uint64(b)*0xC2B2AE3D27D4EB4F ^ uint64(c)*0x165667B19E3779F9
-	h ^= h >> 29
-	h *= 0xBF58476D1CE4E5B9
-	return uint32(h >> 32)
-}
-
 // make gives the function "if v then hi else lo".
 func (d *Diagram) make(level uint32, hi, lo Func) Func {
 	if hi == lo {
@@ -100,7 +95,7 @@ func (d *Diagram) make(level uint32, hi, lo Func) Func {
 	}
 	flip := hi & 1
 	hi, lo = hi^flip, lo^flip
-	b := hash(level, uint32(hi), uint32(lo)) & uint32(len(d.buckets)-1)
+	b := mix.Three(level, uint32(hi), uint32(lo)) & uint32(len(d.buckets)-1)
 	for i := d.buckets[b]; i != 0; i = d.nodes[i].next {
 		if n := &d.nodes[i]; n.level == level && n.hi == hi && n.lo == lo {
 			return Func(i<<1) | flip
@@ -124,7 +119,7 @@ func (d *Diagram) grow() {
 	mask := uint32(len(d.buckets) - 1)
 	for i := 1; i < len(d.nodes); i++ {
 		n := &d.nodes[i]
-		b := hash(n.level, uint32(n.hi), uint32(n.lo)) & mask
+		b := mix.Three(n.level, uint32(n.hi), uint32(n.lo)) & mask
 		n.next, d.buckets[b] = d.buckets[b], uint32(i)
 	}
 }
@@ -184,7 +179,7 @@ func (d *Diagram) and(f, g Func) Func {
 	if d.full {
 		return False
 	}
-	slot := &d.cache[hash(uint32(f), uint32(g), 1)&uint32(len(d.cache)-1)]
+	slot := &d.cache[mix.Three(uint32(f), uint32(g), 1)&uint32(len(d.cache)-1)]
 	if slot.f == f && slot.g == g && slot.h == False {
 		return slot.result
 	}
@@ -192,7 +187,7 @@ func (d *Diagram) and(f, g Func) Func {
 	f1, f0 := d.cofactors(f, level)
 	g1, g0 := d.cofactors(g, level)
 	r := d.make(level, d.and(f1, g1), d.and(f0, g0))
-	d.remember(hash(uint32(f), uint32(g), 1), entry{f, g, False, r})
+	d.remember(mix.Three(uint32(f), uint32(g), 1), entry{f, g, False, r})
 	return r
 }
 
@@ -220,7 +215,7 @@ func (d *Diagram) ITE(f, g, h Func) Func {
 	if d.full {
 		return False
 	}
-	key := hash(uint32(f), uint32(g), uint32(h))
+	key := mix.Three(uint32(f), uint32(g), uint32(h))
 	if slot := &d.cache[key&uint32(len(d.cache)-1)]; slot.f == f && slot.g == g && slot.h == h {
 		return slot.result ^ flip
 	}
@@ -247,9 +242,9 @@ func (d *Diagram) remember(key uint32, e entry) {
 			if o.f == o.g { // empty: nothing is remembered of equal arguments
 				continue
 			}
-			k := hash(uint32(o.f), uint32(o.g), uint32(o.h))
+			k := mix.Three(uint32(o.f), uint32(o.g), uint32(o.h))
 			if o.h == False {
-				k = hash(uint32(o.f), uint32(o.g), 1)
+				k = mix.Three(uint32(o.f), uint32(o.g), 1)
 			}
 			d.cache[k&mask] = o
 		}

@@ -3,6 +3,8 @@ package cutset
 import (
 	"errors"
 	"math"
+
+	"github.com/holdfast-ml/holdfast/faulttree/internal/mix"
 )
 
 // Family is a set of sets of events, the number of its root node.
@@ -66,18 +68,11 @@ func (d *Diagram) Err() error {
 // Size is the number of nodes ever made.
 func (d *Diagram) Size() int { return len(d.nodes) }
 
-func hash(a, b, c uint32) uint32 {
-	h := uint64(a)*0x9E3779B97F4A7C15 ^ uint64(b)*0xC2B2AE3D27D4EB4F ^ uint64(c)*0x165667B19E3779F9
-	h ^= h >> 29
-	h *= 0xBF58476D1CE4E5B9
-	return uint32(h >> 32)
-}
-
 func (d *Diagram) make(level uint32, hi, lo Family) Family {
 	if hi == Empty {
 		return lo
 	}
-	b := hash(level, uint32(hi), uint32(lo)) & uint32(len(d.buckets)-1)
+	b := mix.Three(level, uint32(hi), uint32(lo)) & uint32(len(d.buckets)-1)
 	for i := d.buckets[b]; i != 0; i = d.nodes[i].next {
 		if n := &d.nodes[i]; n.level == level && n.hi == hi && n.lo == lo {
 			return Family(i)
@@ -101,7 +96,7 @@ func (d *Diagram) grow() {
 	mask := uint32(len(d.buckets) - 1)
 	for i := 2; i < len(d.nodes); i++ {
 		n := &d.nodes[i]
-		b := hash(n.level, uint32(n.hi), uint32(n.lo)) & mask
+		b := mix.Three(n.level, uint32(n.hi), uint32(n.lo)) & mask
 		n.next, d.buckets[b] = d.buckets[b], uint32(i)
 	}
 }
@@ -112,7 +107,7 @@ const (
 )
 
 func (d *Diagram) cached(f, g Family, op uint32) (Family, bool) {
-	slot := &d.cache[hash(uint32(f), uint32(g), op)&uint32(len(d.cache)-1)]
+	slot := &d.cache[mix.Three(uint32(f), uint32(g), op)&uint32(len(d.cache)-1)]
 	return slot.result, slot.f == f && slot.g == g && slot.op == op
 }
 
@@ -120,7 +115,7 @@ func (d *Diagram) remember(f, g Family, op uint32, r Family) Family {
 	if d.stores++; d.stores > len(d.cache) && len(d.cache) < maxCache {
 		d.growCache()
 	}
-	d.cache[hash(uint32(f), uint32(g), op)&uint32(len(d.cache)-1)] = entry{f, g, op, r}
+	d.cache[mix.Three(uint32(f), uint32(g), op)&uint32(len(d.cache)-1)] = entry{f, g, op, r}
 	return r
 }
 
@@ -135,7 +130,7 @@ func (d *Diagram) growCache() {
 	mask := uint32(len(d.cache) - 1)
 	for _, e := range old {
 		if e.op != 0 {
-			d.cache[hash(uint32(e.f), uint32(e.g), e.op)&mask] = e
+			d.cache[mix.Three(uint32(e.f), uint32(e.g), e.op)&mask] = e
 		}
 	}
 	d.stores = 0

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/yamlplace"
 )
 
 // Problem is something wrong in a file of the user's.
@@ -96,19 +97,8 @@ func (y *yamlFile) syntax(err error) {
 }
 
 func (y *yamlFile) origin(n ast.Node) estate.Origin {
-	o := estate.Origin{File: y.name, Line: 1, Column: 1}
-	switch m := n.(type) { // of lines of key: value, the token is the first colon
-	case *ast.MappingValueNode:
-		n = m.Key
-	case *ast.MappingNode:
-		if !m.IsFlowStyle && len(m.Values) > 0 {
-			n = m.Values[0].Key
-		}
-	}
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		o.Line, o.Column = t.Position.Line, t.Position.Column
-	}
-	return o
+	line, column := yamlplace.Of(n)
+	return estate.Origin{File: y.name, Line: line, Column: column}
 }
 
 func (y *yamlFile) at(n ast.Node, message, hint string) {

@@ -12,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/holdfast-ml/holdfast/internal/yamlplace"
 )
 
 // RateError is something wrong in a file of rates.
@@ -125,19 +127,8 @@ func (y *rateReader) parse(src []byte) (top ast.Node) {
 }
 
 func (y *rateReader) at(n ast.Node, message, hint string) {
-	e := &RateError{y.name, 1, 1, message, hint}
-	switch m := n.(type) { // of lines of key: value, the token is the first colon
-	case *ast.MappingValueNode:
-		n = m.Key
-	case *ast.MappingNode:
-		if !m.IsFlowStyle && len(m.Values) > 0 {
-			n = m.Values[0].Key
-		}
-	}
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		e.Line, e.Column = t.Position.Line, t.Position.Column
-	}
-	y.errs = append(y.errs, e)
+	line, column := yamlplace.Of(n)
+	y.errs = append(y.errs, &RateError{y.name, line, column, message, hint})
 }
 
 func (y *rateReader) line(n ast.Node) int {

@@ -143,10 +143,10 @@ func (f *assessFlags) result(ctx context.Context, e *estate.Estate, cat *catalog
 const noSeverity = "none"
 
 // threshold is the severity of --fail-on, "" for none.
-func (f *settings) threshold() (assess.Severity, error) {
-	name := f.failOn
-	if name == "" && f.project != nil && f.project.FailOn != "" {
-		return f.project.FailOn, nil
+func (st *settings) threshold() (assess.Severity, error) {
+	name := st.failOn
+	if name == "" && st.project != nil && st.project.FailOn != "" {
+		return st.project.FailOn, nil
 	}
 	switch name {
 	case "":
