@@ -35,6 +35,12 @@ func (x *expander) body(r *Resource) {
 		r.state = done
 		return
 	}
+	r.Body = x.bodyOf(r)
+	r.state = done
+}
+
+// bodyOf evaluates the body of a resource that is deployed, without keeping it.
+func (x *expander) bodyOf(r *Resource) value.Value {
 	members := make([]value.Member, 0, r.Node.Len())
 	for c := r.Node.First(); c.IsValid(); c = c.Next() {
 		key := c.Key()
@@ -54,8 +60,7 @@ func (x *expander) body(r *Resource) {
 			members = x.member(members, c, r.frame, true)
 		}
 	}
-	r.Body = value.Object(members).WithDef(r.Node)
-	r.state = done
+	return value.Object(members).WithDef(r.Node)
 }
 
 // deploymentBody evaluates the properties of a deployments resource, without its
@@ -66,6 +71,9 @@ func (x *expander) deploymentBody(r *Resource, properties jsonc.Node) value.Valu
 		key := c.Key()
 		switch {
 		case is(key, "template"):
+			if x.running() {
+				members = append(members, value.Member{Key: key, Value: x.sentTemplate(r, c)})
+			}
 		case is(key, "parameters") && c.Kind() == jsonc.Object:
 			parameters := make([]value.Member, 0, c.Len())
 			for p := c.First(); p.IsValid(); p = p.Next() {

@@ -232,6 +232,7 @@ func (ev *evaluation) deploymentObject() value.Value {
 	switch uri := ev.x.opts.TemplateURI; {
 	case d.parent == nil && uri != "":
 		link = value.Object([]value.Member{{Key: "uri", Value: value.String(uri)}, {Key: "contentVersion", Value: value.FromNode(version)}})
+	case d.parent == nil && ev.x.live != nil:
 	case d.parent == nil, d.pub.Linked != "":
 		link = symbol(value.ObjectKind, "properties", "templateLink")
 	}
@@ -243,8 +244,8 @@ func (ev *evaluation) deploymentObject() value.Value {
 	} else {
 		properties = append(properties,
 			value.Member{Key: "template", Value: value.FromNode(ev.t.node)},
-			value.Member{Key: "templateHash", Value: symbol(value.StringKind, "properties", "templateHash")},
-			value.Member{Key: "parameters", Value: symbol(value.ObjectKind, "properties", "parameters")},
+			value.Member{Key: "templateHash", Value: ev.templateHash(symbol(value.StringKind, "properties", "templateHash"))},
+			value.Member{Key: "parameters", Value: ev.givenParameters(symbol(value.ObjectKind, "properties", "parameters"))},
 			value.Member{Key: "mode", Value: value.String("Incremental")},
 			value.Member{Key: "provisioningState", Value: value.String("Accepted")})
 	}

@@ -20,6 +20,8 @@
 //     condition that decides. What will not be is in a list of its own.
 //   - reference: the state of another resource, asked for by an expression. It is
 //     answered from the body of the resource where that holds the answer.
+//   - run: an expansion on its way through a real deployment, with the state of
+//     the world at hand: see [Run] and [Live].
 //
 // One bad expression makes one value unknown and gives one [Diagnostic]; the
 // expansion goes on. Work and memory are bounded by [Limits], so that a hostile

@@ -24,16 +24,23 @@ type expander struct {
 	files     map[string]*Template   // linked templates by path
 	calls     int
 	exhausted bool
+	live      *liveness   // what a run is deployed to; nil offline
+	rootOf    *deployment // the deployment of the template itself
 }
 
 // Expand evaluates the template. It fails only when the context ends; all else
 // becomes a diagnostic. A template may be expanded by several goroutines at once.
 func (t *Template) Expand(ctx context.Context, opts Options) (*Expansion, error) {
 	x := &expander{ctx: ctx, opts: opts, budget: eval.NewBudget(opts.Limits.Steps, opts.Limits.bytes())}
+	return x.expand(t)
+}
+
+func (x *expander) expand(t *Template) (*Expansion, error) {
 	for _, d := range t.unit.diags {
 		x.diags.add(d)
 	}
 	root := x.root(t)
+	x.rootOf = root
 	x.enumerate(root)
 	for i := 0; i < len(x.all); i++ { // bodies may bring in resources of linked deployments
 		x.body(x.all[i])
@@ -47,7 +54,7 @@ func (t *Template) Expand(ctx context.Context, opts Options) (*Expansion, error)
 	x.duplicates()
 	x.dependencies()
 	out.Resources, out.Skipped = x.order()
-	if err := ctx.Err(); err != nil {
+	if err := x.ctx.Err(); err != nil {
 		return nil, err
 	}
 	out.Diagnostics = x.diags.finish()
@@ -95,7 +102,7 @@ func (x *expander) root(t *Template) *deployment {
 	facts := eval.NewFacts(eval.Given{
 		Scope: t.decl.scope, SubscriptionID: eval.Text(o.SubscriptionID), SubscriptionName: eval.Text(o.SubscriptionName),
 		TenantID: eval.Text(o.TenantID), ResourceGroup: eval.Text(o.ResourceGroup), Location: eval.Text(o.Location),
-		Tags: tags, ManagementGroup: eval.Text(o.ManagementGroup),
+		Tags: tags, ManagementGroup: eval.Text(o.ManagementGroup), Environment: o.Environment, Deployer: o.Deployer,
 	})
 	name := o.DeploymentName
 	if name == "" {

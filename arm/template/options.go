@@ -30,6 +30,14 @@ type Options struct {
 	// TemplateURI is the address of the template where it is deployed from one.
 	TemplateURI string
 
+	// TemplateHash is what deployment().properties.templateHash gives in a [Run].
+	TemplateHash string
+
+	// Environment and Deployer are the objects of environment() and deployer();
+	// absent means the public cloud, and a deployer that is not known.
+	Environment value.Value
+	Deployer    value.Value
+
 	// Parameters win over ParameterFiles, later files over earlier ones.
 	Parameters     []Assignment
 	ParameterFiles []*jsonc.Document
