@@ -21,6 +21,7 @@ type Call struct {
 	Caller Caller
 
 	Type       *Type
+	Method     string // of HTTP: GET, PUT, PATCH, POST, DELETE
 	ID         string // of the resource
 	Name       string // the last segment of ID
 	Group      string // id of the resource group, "" without one
@@ -39,27 +40,46 @@ type Call struct {
 	Secret object.Object
 	// Created says that the call makes the resource.
 	Created bool
+	// Takes and State are how long the operation takes and the provisioning state
+	// meanwhile, where Prepare or Kept set them; else they are those of the type.
+	Takes time.Duration
+	State string
 }
 
 // Hooks are what a type does beyond what its data say. Each may be nil. An error
 // that is a *refusal.Error is the answer; a transaction with an error leaves
 // nothing behind.
 type Hooks struct {
+	// Parent is called for a PUT below a parent that is not there, and may make
+	// that: Azure makes the container of an asset with its first version. The
+	// engine looks for the parent once more afterwards.
+	Parent func(*Call) error
 	// Prepare checks the body and adds what Azure adds, before it is kept.
 	Prepare func(*Call) error
 	// Kept makes what comes with the resource, after it is kept.
 	Kept func(*Call) error
 	// Done is called at the end of an operation that made or changed it; Was is
-	// the resource, Body its body, which is kept again.
+	// the resource, Body its body, which is kept again. A *refusal.Error makes the
+	// operation fail and the provisioning state Failed; what Done changed stays.
 	Done func(*Call) error
 	// Show adds what is worked out on reading: addresses, times, states.
 	Show func(*Call) error
 	// Listed says whether a list with the query of the call holds the resource.
 	Listed func(*Call) bool
+	// Order sorts a list with the query of the call, whose Was is not set; nil is
+	// the order of the ids.
+	Order func(c *Call, a, b *state.Resource) int
+	// Also gives what a list holds besides resources of the type, at its end.
+	Also func(*Call) ([]object.Object, error)
+	// Purge says of a deletion that nothing is kept to be recovered.
+	Purge func(*Call) bool
 	// Drop refuses a deletion, or takes away what belongs to it.
 	Drop func(*Call) error
 	// Actions are the POSTs by name, lower case: listkeys, start.
 	Actions map[string]func(*Call) (Reply, error)
+	// Early are the Actions that are also done on a resource that is not there yet;
+	// Was is nil then. The parent need not be there either.
+	Early map[string]bool
 	// Reads are GETs on names below the resource that are no resources, by name,
 	// lower case.
 	Reads map[string]func(*Call) (Reply, error)

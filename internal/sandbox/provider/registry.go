@@ -14,7 +14,7 @@ import (
 type Provider struct {
 	Namespace string
 	Types     []*Type
-	// Locations are GETs below /subscriptions/{id}/providers/{namespace}/
+	// Locations are GETs and POSTs below /subscriptions/{id}/providers/{namespace}/
 	// locations/{location}/ by the rest of the path, lower case: "usages". The
 	// call has the location and no type.
 	Locations map[string]func(*Call) (Reply, error)
@@ -65,7 +65,7 @@ func (t *Type) check() error {
 		if o.Takes < 0 || o.Takes > 48*time.Hour {
 			return fmt.Errorf("an operation takes %v", o.Takes)
 		}
-		if !slices.Contains([]string{"", "async", "location", "state"}, o.Style) {
+		if !slices.Contains([]string{"", "async", "location", "both", "state"}, o.Style) {
 			return fmt.Errorf("the style %q of an operation is not known", o.Style)
 		}
 	}

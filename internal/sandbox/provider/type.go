@@ -38,6 +38,9 @@ type Type struct {
 	WriteOnly []string `yaml:"writeOnly"`
 	// Kept are paths that a PUT without them leaves as they are.
 	Kept []string `yaml:"kept"`
+	// Patchable are the paths that a PATCH may change; what else it sends is
+	// ignored. Empty is all.
+	Patchable []string `yaml:"patchable"`
 	// ReadOnly are paths that callers cannot set; what they send is ignored.
 	ReadOnly []string `yaml:"readOnly"`
 	// ETag says that the body carries one and honours If-Match.
@@ -51,7 +54,12 @@ type Type struct {
 	// Deleting, Succeeded.
 	States States `yaml:"states"`
 
-	PageSize   int         `yaml:"pageSize"` // of lists, 0 for all at once
+	PageSize int `yaml:"pageSize"` // of lists, 0 for all at once
+	// PageToken is the query parameter of nextLink that holds the place of the
+	// next page, "" is $skiptoken. PageLimit is the one by which a caller asks for
+	// a page of up to PageSize, such as $top; more than that gives PageSize.
+	PageToken  string      `yaml:"pageToken"`
+	PageLimit  string      `yaml:"pageLimit"`
 	SoftDelete *SoftDelete `yaml:"softDelete"`
 	Sources    []string    `yaml:"sources"`
 
@@ -77,11 +85,16 @@ type Operation struct {
 	Takes time.Duration `yaml:"takes"`
 	// Style is how a client follows one that takes time: "async" (the header
 	// Azure-AsyncOperation; default), "location" (202 and the header Location),
-	// "state" (only properties.provisioningState).
+	// "both" (202 and both headers), "state" (only properties.provisioningState).
 	Style string `yaml:"style"`
 	// Status is the HTTP status of the answer; 0 is 201 or 200 for PUT, 202 for
 	// what only has a Location, 200 or 204 for DELETE.
 	Status int `yaml:"status"`
+	// Timeout is for the header x-ms-async-operation-timeout, 0 for none.
+	Timeout time.Duration `yaml:"timeout"`
+	// InBody is where the body also holds the address of the operation, "" for
+	// nowhere.
+	InBody string `yaml:"inBody"`
 }
 
 // States are provisioning states.
@@ -100,4 +113,5 @@ type SoftDelete struct {
 	Type    string `yaml:"type"`    // Microsoft.KeyVault/locations/deletedVaults, may be ""
 	Code    string `yaml:"code"`    // of the refusal to create one of the same name
 	Message string `yaml:"message"` // {name}
+	Status  int    `yaml:"status"`  // of that refusal, 0 is 409
 }
