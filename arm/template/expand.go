@@ -99,8 +99,12 @@ func (x *expander) root(t *Template) *deployment {
 		}
 		tags = value.FromAny(m)
 	}
+	scope := t.decl.scope
+	if o.Scope != nil {
+		scope = *o.Scope
+	}
 	facts := eval.NewFacts(eval.Given{
-		Scope: t.decl.scope, SubscriptionID: eval.Text(o.SubscriptionID), SubscriptionName: eval.Text(o.SubscriptionName),
+		Scope: scope, SubscriptionID: eval.Text(o.SubscriptionID), SubscriptionName: eval.Text(o.SubscriptionName),
 		TenantID: eval.Text(o.TenantID), ResourceGroup: eval.Text(o.ResourceGroup), Location: eval.Text(o.Location),
 		Tags: tags, ManagementGroup: eval.Text(o.ManagementGroup), Environment: o.Environment, Deployer: o.Deployer,
 	})

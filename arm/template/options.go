@@ -18,6 +18,9 @@ type Options struct {
 	TenantID         string
 	ResourceGroup    string
 	ManagementGroup  string
+	// Scope is the level that the template is deployed at, where that is known;
+	// nil takes the one that its $schema names.
+	Scope *eval.ScopeKind
 	// Location is the region of the resource group; for a template of a higher
 	// level the region that the deployment is recorded in.
 	Location string

@@ -42,7 +42,7 @@ func (s *Store) Write(fn func(*Tx) error) (err error) {
 	done := false
 	defer func() {
 		if !done { // an error, or a panic on its way up
-			tx.undo()
+			tx.undo(0)
 		}
 	}()
 	if err := fn(tx); err != nil {
@@ -103,9 +103,9 @@ const (
 	inEvents    table = "events"
 )
 
-// undo takes a transaction back, the last change first.
-func (tx *Tx) undo() {
-	for i := len(tx.changes) - 1; i >= 0; i-- {
+// undo takes back the changes from one on, the last first.
+func (tx *Tx) undo(from int) {
+	for i := len(tx.changes) - 1; i >= from; i-- {
 		c := tx.changes[i]
 		switch c.where {
 		case inResources:
@@ -125,6 +125,7 @@ func (tx *Tx) undo() {
 			}
 		}
 	}
+	tx.changes = tx.changes[:from]
 }
 
 func (s *Store) setResource(key string, r *Resource) {

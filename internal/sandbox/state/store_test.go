@@ -196,3 +196,31 @@ func TestEventsComeInTheirOrder(t *testing.T) {
 		t.Errorf("they came as %s", got)
 	}
 }
+
+func TestAnAttemptThatFailsLeavesNothingBehind(t *testing.T) {
+	s, fails := New(), errors.New("no")
+	if err := s.Write(func(tx *Tx) error {
+		if err := tx.PutRecord("k", "a", []byte("1")); err != nil {
+			return err
+		}
+		if err := tx.Attempt(func() error {
+			return errors.Join(tx.PutRecord("k", "a", []byte("2")), tx.Put(&Resource{ID: "/x", Type: "t"}), tx.Schedule(Event{Kind: "e"}), fails)
+		}); !errors.Is(err, fails) {
+			t.Errorf("got %v", err)
+		}
+		return tx.Attempt(func() error { return tx.PutRecord("k", "b", []byte("3")) })
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Read(func(tx *Tx) error {
+		a, _ := tx.Record("k", "a")
+		b, _ := tx.Record("k", "b")
+		if string(a) != "1" || string(b) != "3" || tx.Len() != 0 {
+			t.Errorf("got %s, %s and %d resources", a, b, tx.Len())
+		}
+		return nil
+	})
+	if _, ok := s.Next(); ok {
+		t.Error("the event of the attempt is still to come")
+	}
+}

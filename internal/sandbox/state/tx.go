@@ -96,6 +96,17 @@ func (tx *Tx) OfType(typ, id string) iter.Seq[*Resource] {
 // Len is the number of resources.
 func (tx *Tx) Len() int { return tx.s.resources.Len() }
 
+// Attempt runs fn and takes back all that it changed when it gives an error, so
+// that the transaction can go on. The error is that of fn.
+func (tx *Tx) Attempt(fn func() error) error {
+	from := len(tx.changes)
+	err := fn()
+	if err != nil {
+		tx.undo(from)
+	}
+	return err
+}
+
 // Record gives what is kept under a kind and key.
 func (tx *Tx) Record(kind, key string) ([]byte, bool) {
 	return tx.s.records.Get(recordKey(kind, key))
