@@ -30,6 +30,9 @@ type World struct {
 	Health  Health // never nil
 	Tokens  Tokens // never nil once the sandbox runs
 	Log     *slog.Logger
+	// Wall is the time of those who ask. Whether a token or a signature is still
+	// valid is judged by it: clients do not see that the clock was advanced.
+	Wall func() time.Time
 
 	mu       sync.Mutex
 	chance   *rand.Rand
@@ -46,7 +49,7 @@ type Handler func(tx *state.Tx, now time.Time, e state.Event) error
 // that is left to chance.
 func New(c *clock.Clock, s *state.Store, cat *catalog.Catalog, seed uint64) *World {
 	return &World{
-		Clock: c, Store: s, Catalog: cat, Health: Well{}, Log: slog.New(slog.DiscardHandler),
+		Clock: c, Store: s, Catalog: cat, Health: Well{}, Wall: time.Now, Log: slog.New(slog.DiscardHandler),
 		chance: rand.New(rand.NewPCG(seed, 0x5eed)), handlers: map[string]Handler{},
 	}
 }
