@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,8 @@ type Provider struct {
 	// Subscription are GETs and POSTs below /subscriptions/{id}/providers/
 	// {namespace}/ by the rest of the path, lower case: "checknameavailability".
 	Subscription map[string]func(*Call) (Reply, error)
+	// Tenant are GETs and POSTs below /providers/{namespace}/, likewise.
+	Tenant map[string]func(*Call) (Reply, error)
 }
 
 // Load reads the type definitions of a namespace from its YAML files. A key that
@@ -60,6 +63,9 @@ func (t *Type) check() error {
 	}
 	if !slices.Contains([]string{"tracked", "proxy", "extension"}, t.Kind) {
 		return fmt.Errorf("its kind is %q: it must be tracked, proxy or extension", t.Kind)
+	}
+	if _, err := regexp.Compile(t.Naming.Pattern); err != nil {
+		return fmt.Errorf("the pattern of its names: %w", err)
 	}
 	for _, o := range []Operation{t.Create, t.Update, t.Delete} {
 		if o.Takes < 0 || o.Takes > 48*time.Hour {

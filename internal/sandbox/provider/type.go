@@ -20,6 +20,19 @@ type Type struct {
 	Scope string `yaml:"scope"`
 	// Global says that the resource has no region: its location is "global".
 	Global bool `yaml:"global"`
+	// Offered is the word of the region table (see estate.Region) for the regions
+	// that have the type: aml, amlregistry, aks, databricks, aci, hdinsight; "" for
+	// all.
+	Offered string `yaml:"offered"`
+	// Orphan says that the parent need not be there; Prepare or Kept makes it.
+	Orphan bool `yaml:"orphan"`
+	// SystemData says that the body shows who made it and when.
+	SystemData bool `yaml:"systemData"`
+	// Concurrent says that a change is taken while an operation runs; otherwise
+	// it is refused with BusyCode and BusyMessage ({name}), or in the words of ARM.
+	Concurrent  bool   `yaml:"concurrent"`
+	BusyCode    string `yaml:"busyCode"`
+	BusyMessage string `yaml:"busyMessage"`
 
 	Naming   NameRule      `yaml:"naming"`
 	Defaults object.Object `yaml:"defaults"` // filled in where the body lacks them, as Azure does
@@ -71,9 +84,12 @@ type NameRule struct {
 	Pattern string `yaml:"pattern"` // a regular expression for the whole name
 	Min     int    `yaml:"min"`
 	Max     int    `yaml:"max"`
+	// Code and Message ({name}) are the answer for a name that breaks the rule.
+	Code    string `yaml:"code"`
+	Message string `yaml:"message"`
 	// Unique is "" within the parent or group, "global" in all of Azure, "region"
-	// in the subscription's region. TakenCode and TakenMessage are Azure's answer
-	// for a name that is taken.
+	// in the subscription's region. TakenCode and TakenMessage ({name}) are Azure's
+	// answer for a name that is taken.
 	Unique       string `yaml:"unique"`
 	TakenCode    string `yaml:"takenCode"`
 	TakenMessage string `yaml:"takenMessage"`
