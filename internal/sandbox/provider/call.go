@@ -29,6 +29,16 @@ type Call struct {
 	APIVersion string
 	Query      url.Values
 
+	Subscription string // the id of it, a GUID, "" without one
+	// Rest is what follows the name of an action or a read in the path:
+	// "operations/7" gives "7".
+	Rest string
+	// Cascade says that the resource goes because its parent or group goes.
+	Cascade bool
+	// Seeding says that the resource comes from an estate: what it says is so. A
+	// hook adds what is missing and refuses nothing.
+	Seeding bool
+
 	// Parent is what the resource belongs to when that is a resource.
 	Parent *state.Resource
 	// Was is the resource before the call, nil when it is new.
@@ -58,7 +68,8 @@ type Hooks struct {
 	Prepare func(*Call) error
 	// Kept makes what comes with the resource, after it is kept.
 	Kept func(*Call) error
-	// Done is called at the end of an operation that made or changed it; Was is
+	// Done is called at the end of an operation that made or changed it, also of
+	// one that takes no time; Was is
 	// the resource, Body its body, which is kept again. A *refusal.Error makes the
 	// operation fail and the provisioning state Failed; what Done changed stays.
 	Done func(*Call) error
@@ -128,6 +139,9 @@ type Progress struct {
 	Error    []byte    `json:"error,omitempty"` // the inner object of a refusal
 	Output   []byte    `json:"output,omitempty"`
 }
+
+// Ended says that the operation will not go on.
+func (p Progress) Ended() bool { return p.Status != "InProgress" }
 
 // Engine carries out what resources do to each other: it is the control plane
 // seen from inside. All methods work within the transaction that they are given,

@@ -24,8 +24,6 @@ type Type struct {
 	// that have the type: aml, amlregistry, aks, databricks, aci, hdinsight; "" for
 	// all.
 	Offered string `yaml:"offered"`
-	// Orphan says that the parent need not be there; Prepare or Kept makes it.
-	Orphan bool `yaml:"orphan"`
 	// SystemData says that the body shows who made it and when.
 	SystemData bool `yaml:"systemData"`
 	// Concurrent says that a change is taken while an operation runs; otherwise
