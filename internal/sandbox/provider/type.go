@@ -128,4 +128,9 @@ type SoftDelete struct {
 	Code    string `yaml:"code"`    // of the refusal to create one of the same name
 	Message string `yaml:"message"` // {name}
 	Status  int    `yaml:"status"`  // of that refusal, 0 is 409
+	// IDProperty is the property of what was deleted that has its id, such as
+	// vaultId; "" is resourceId.
+	IDProperty string `yaml:"idProperty"`
+	// Protect is the path of the switch that forbids to purge, may be "".
+	Protect string `yaml:"protect"`
 }
