@@ -10,6 +10,7 @@ type Catalog struct {
 	services []*Service
 	written  []*Service // the services without what they take over
 	rules    []*Rule
+	remedies []*Remedy
 	needs    []*Need
 	spreads  []*Spread
 	sources  map[string]*Source

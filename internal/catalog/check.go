@@ -29,6 +29,9 @@ func check(base, c *Catalog, in *input, rd *reader) {
 	for _, r := range in.rules {
 		ck.rule(r)
 	}
+	for _, r := range in.remedies {
+		ck.remedy(r)
+	}
 	for _, n := range in.needs {
 		ck.need(n)
 	}
@@ -196,6 +199,7 @@ func (ck *checker) date(owner any, field *string, name string, layouts ...string
 func (ck *checker) duplicates(in *input) {
 	twice(ck, in.services, "service", func(s *Service) *string { return &s.ID })
 	twice(ck, in.rules, "rule", func(r *Rule) *string { return &r.ID })
+	twice(ck, in.remedies, "remedy", func(r *Remedy) *string { return &r.ID })
 	twice(ck, in.sources, "source", func(s *Source) *string { return &s.Key })
 	seen := map[string]any{}
 	for _, n := range in.needs {

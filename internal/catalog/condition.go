@@ -16,8 +16,9 @@ func formatInt(n int64) string { return strconv.FormatInt(n, 10) }
 // frame is what the conditions of one service see: its variables, and the
 // conditions themselves, which are compiled when they are first asked.
 type frame struct {
-	service *Service
-	rules   []*Rule
+	service  *Service
+	rules    []*Rule
+	remedies []*Remedy
 
 	once       sync.Once
 	vars       []variable
@@ -26,6 +27,7 @@ type frame struct {
 	byText     map[string]*condition
 	rows       map[Scope][]row
 	byRule     map[*Rule]ruleConditions
+	byRemedy   map[*Remedy]remedyConditions
 	slas       []*condition // by SLA of the service
 
 	envOnce sync.Once
@@ -76,6 +78,10 @@ func (f *frame) ready() *frame {
 		f.byRule = make(map[*Rule]ruleConditions, len(f.rules))
 		for _, r := range f.rules {
 			f.byRule[r] = ruleConditions{f.condition(r.When), f.condition(r.Check)}
+		}
+		f.byRemedy = make(map[*Remedy]remedyConditions, len(f.remedies))
+		for _, r := range f.remedies {
+			f.byRemedy[r] = f.remedyConditions(r)
 		}
 		for i := range s.SLA {
 			f.slas = append(f.slas, f.condition(s.SLA[i].When))

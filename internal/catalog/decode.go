@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/holdfast-ml/holdfast/arm/value"
 )
 
 // place is where a value was read.
@@ -77,6 +79,7 @@ func (f structFields) names() []string {
 var (
 	valuesType = reflect.TypeFor[Values]()
 	spanType   = reflect.TypeFor[Span]()
+	armType    = reflect.TypeFor[value.Value]()
 )
 
 // read fills v, which is addressable, from n.
@@ -91,6 +94,9 @@ func (rd *reader) read(n *node, v reflect.Value) {
 	switch v.Type() {
 	case spanType:
 		rd.readSpan(n, v.Addr().Interface().(*Span))
+		return
+	case armType:
+		v.Set(reflect.ValueOf(valueOf(n)))
 		return
 	case valuesType:
 		if n.isScalar() {
@@ -230,4 +236,37 @@ func anyOf(n *node) any {
 		return out
 	}
 	return map[string]any(nil) // no setting has such a default: the check says so
+}
+
+// valueOf gives a node as a value of the template language: what a remedy sets is
+// what a template would have.
+func valueOf(n *node) value.Value {
+	switch n.kind {
+	case literalNode:
+		if n.text == "true" || n.text == "false" {
+			return value.Bool(n.text == "true")
+		}
+		if i, err := strconv.ParseInt(n.text, 10, 64); err == nil {
+			return value.Int(i)
+		}
+		if f, err := strconv.ParseFloat(n.text, 64); err == nil {
+			return value.Float(f)
+		}
+		return value.String(n.text)
+	case textNode:
+		return value.String(n.text)
+	case listNode:
+		out := make([]value.Value, len(n.elems))
+		for i := range n.elems {
+			out[i] = valueOf(&n.elems[i])
+		}
+		return value.Array(out)
+	case mapNode:
+		out := make([]value.Member, len(n.fields))
+		for i := range n.fields {
+			out[i] = value.Member{Key: n.fields[i].key, Value: valueOf(&n.fields[i].value)}
+		}
+		return value.Object(out)
+	}
+	return value.Null()
 }

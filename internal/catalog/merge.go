@@ -14,6 +14,7 @@ func assemble(base *Catalog, in *input) *Catalog {
 	if base != nil {
 		c.written = slices.Clone(base.written)
 		c.rules = slices.Clone(base.rules)
+		c.remedies = slices.Clone(base.remedies)
 		c.needs = slices.Clone(base.needs)
 		c.spreads = slices.Clone(base.spreads)
 		maps.Copy(c.sources, base.sources)
@@ -32,6 +33,9 @@ func assemble(base *Catalog, in *input) *Catalog {
 	}
 	c.rules = slices.DeleteFunc(c.rules, func(r *Rule) bool { return c.disabled[r.ID] })
 	slices.SortStableFunc(c.rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
+	for _, r := range in.remedies {
+		c.remedies = put(c.remedies, r, func(r *Remedy) string { return r.ID })
+	}
 	for _, n := range in.needs {
 		c.needs = put(c.needs, n, needKey)
 	}
@@ -192,6 +196,13 @@ func (c *Catalog) index() {
 				}
 			} else if f := c.byID[id]; f != nil {
 				f.addRule(r)
+			}
+		}
+	}
+	for _, r := range c.remedies {
+		for _, id := range r.Services {
+			if f := c.byID[id]; f != nil {
+				f.remedies = append(f.remedies, r)
 			}
 		}
 	}

@@ -229,16 +229,5 @@ func (c *Catalog) ask(rule *Rule, e *estate.Estate, r *estate.Resource, which fu
 	if !about {
 		return Verdict{Known: true}
 	}
-	cond := which(rc)
-	if cond == nil {
-		return Verdict{Holds: true, Known: true}
-	}
-	a := s.answer(cond)
-	if a.known {
-		return Verdict{Holds: a.holds, Known: true}
-	}
-	if a.fault != "" {
-		return Verdict{Unknowns: []string{a.fault}}
-	}
-	return Verdict{Unknowns: v.words(s.frame, e, r, a.needs, nil)}
+	return s.verdict(which(rc), v, e, r)
 }

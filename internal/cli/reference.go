@@ -67,6 +67,13 @@ func RuleReference(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "\n## %s\n\n**%s.** Severity %s, %s, about %s.\n\n%s\n\n*Remedy:* %s\n",
 			r.ID, strings.TrimSuffix(r.Title, "."), r.Severity, kind, strings.Join(r.Services, ", "), strings.TrimSpace(r.Why), strings.TrimSpace(r.Remedy))
+		if mends := c.RemediesOf(r.ID); len(mends) > 0 {
+			ids := make([]string, len(mends))
+			for i, m := range mends {
+				ids[i] = fmt.Sprintf("[%s](remedies.md#%s)", m.ID, m.ID)
+			}
+			fmt.Fprintf(&b, "\n*Mended by:* %s\n", strings.Join(ids, ", "))
+		}
 		if peers := peersOf(r); peers != "" {
 			fmt.Fprintf(&b, "\n*Peers:* %s\n", peers)
 		}

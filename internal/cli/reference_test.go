@@ -11,7 +11,7 @@ import (
 )
 
 func TestReferencePagesAreUpToDate(t *testing.T) {
-	for name, page := range map[string]func(io.Writer) error{"commands.md": cli.CommandReference, "rules.md": cli.RuleReference} {
+	for name, page := range map[string]func(io.Writer) error{"commands.md": cli.CommandReference, "rules.md": cli.RuleReference, "remedies.md": cli.RemedyReference} {
 		var b bytes.Buffer
 		if err := page(&b); err != nil {
 			t.Fatal(err)

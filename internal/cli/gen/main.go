@@ -1,4 +1,4 @@
-// Command gen writes the reference pages of commands and rules into a folder.
+// Command gen writes the reference pages of commands, rules and remedies into a folder.
 package main
 
 import (
@@ -19,7 +19,7 @@ func main() {
 }
 
 func write(dir string) error {
-	for name, page := range map[string]func(io.Writer) error{"commands.md": cli.CommandReference, "rules.md": cli.RuleReference} {
+	for name, page := range map[string]func(io.Writer) error{"commands.md": cli.CommandReference, "rules.md": cli.RuleReference, "remedies.md": cli.RemedyReference} {
 		var b bytes.Buffer
 		if err := page(&b); err != nil {
 			return err

@@ -19,8 +19,9 @@ func Catalog(w io.Writer, c *catalog.Catalog, services []*catalog.Service, opt r
 		views := make([]serviceView, len(services))
 		cited := citations{}
 		for i, svc := range services {
-			views[i] = viewService(svc)
+			views[i] = viewService(c, svc)
 			cited.service(svc)
+			cited.remedies(c.RemediesFor(svc.ID))
 		}
 		if err := values(s, "services", views); err != nil {
 			return err
@@ -41,7 +42,7 @@ func Rules(w io.Writer, c *catalog.Catalog, rules []*catalog.Rule, opt report.Op
 		views := make([]ruleView, len(rules))
 		cited := citations{}
 		for i, r := range rules {
-			views[i] = viewRule(r)
+			views[i] = viewRule(c, r)
 			cited.rule(r)
 		}
 		if err := values(s, "rules", views); err != nil {
@@ -97,6 +98,15 @@ func (c citations) service(svc *catalog.Service) {
 	}
 	for i := range svc.Costs {
 		c.add(svc.Costs[i].Sources)
+	}
+}
+
+func (c citations) remedies(all []*catalog.Remedy) {
+	for _, r := range all {
+		c.add(r.Sources)
+		for i := range r.Costs {
+			c.add(r.Costs[i].Sources)
+		}
 	}
 }
 

@@ -13,9 +13,10 @@ import (
 // never null.
 type serviceView struct {
 	*catalog.Service
-	Types    []string       `json:"types"`
-	Survival []survivalView `json:"survival"`
-	Sources  []string       `json:"sources"`
+	Types    []string          `json:"types"`
+	Survival []survivalView    `json:"survival"`
+	Remedies []*catalog.Remedy `json:"remedies"`
+	Sources  []string          `json:"sources"`
 }
 
 type survivalView struct {
@@ -36,8 +37,9 @@ type survivalView struct {
 	Sources    []string      `json:"sources"`
 }
 
-func viewService(s *catalog.Service) serviceView {
-	v := serviceView{Service: s, Types: list(s.Types), Sources: list(s.Sources), Survival: []survivalView{}}
+func viewService(c *catalog.Catalog, s *catalog.Service) serviceView {
+	v := serviceView{Service: s, Types: list(s.Types), Sources: list(s.Sources), Survival: []survivalView{}, Remedies: []*catalog.Remedy{}}
+	v.Remedies = append(v.Remedies, c.RemediesFor(s.ID)...)
 	for i := range s.Survival {
 		v.Survival = append(v.Survival, viewSurvival(&s.Survival[i]))
 	}
@@ -64,8 +66,9 @@ func figure(s catalog.Span) (*int64, string) {
 
 type ruleView struct {
 	*catalog.Rule
-	Peers   peersView `json:"peers"`
-	Sources []string  `json:"sources"`
+	Remedies []string  `json:"remedies"` // ids of the remedies of the catalog that mend its findings
+	Peers    peersView `json:"peers"`
+	Sources  []string  `json:"sources"`
 }
 
 type peersView struct {
@@ -76,9 +79,13 @@ type peersView struct {
 	AzQR    []string `json:"azqr"`
 }
 
-func viewRule(r *catalog.Rule) ruleView {
+func viewRule(c *catalog.Catalog, r *catalog.Rule) ruleView {
 	p := r.Peers
-	return ruleView{Rule: r, Sources: list(r.Sources), Peers: peersView{
+	ids := []string{}
+	for _, m := range c.RemediesOf(r.ID) {
+		ids = append(ids, m.ID)
+	}
+	return ruleView{Rule: r, Remedies: ids, Sources: list(r.Sources), Peers: peersView{
 		list(p.PSRule), list(p.Checkov), list(p.Trivy), list(p.APRL), list(p.AzQR),
 	}}
 }

@@ -118,6 +118,7 @@ func Service(w io.Writer, c *catalog.Catalog, svc *catalog.Service, opt report.O
 	s.para(nil, 1, st("ARM types: "+strings.Join(svc.Types, ", "), dim))
 	s.survival(svc, refs)
 	s.settings(svc, refs)
+	s.remedies(c, svc, refs)
 	s.facts(svc, refs)
 	s.rulesOf(c, svc)
 	s.references(refs)

@@ -38,6 +38,13 @@ func Rule(w io.Writer, c *catalog.Catalog, r *catalog.Rule, opt report.Options) 
 		s.how(3, how)
 	}
 	s.change(r.Change)
+	if mends := c.RemediesOf(r.ID); len(mends) > 0 {
+		ids := make([]string, len(mends))
+		for i, m := range mends {
+			ids[i] = m.ID
+		}
+		s.section("Remedies of the catalog", strings.Join(ids, ", "))
+	}
 	s.peers(r)
 	for _, d := range r.Disagree {
 		s.section("Disagrees with "+d.With, d.Why+refs.mark(d.Sources))
