@@ -16,6 +16,17 @@ const (
 	Gone
 )
 
+// String is the level in a word.
+func (l Level) String() string {
+	switch l {
+	case Whole:
+		return "whole"
+	case Partial:
+		return "partial"
+	}
+	return "gone"
+}
+
 // Standing is how far a resource can be used now, for reading and for writing.
 // Why names the outage and what it did, in a sentence; "" when all is well.
 type Standing struct {
