@@ -32,7 +32,7 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 type plant struct {
 	w    *world.World
 	busy map[string]int
-	any  bool // takes every type there is
+	any  []string // versions in which every type there is is taken
 }
 
 var versions = []string{"2", "1"}
@@ -42,8 +42,8 @@ func (p *plant) Type(name string) *provider.Type {
 	switch {
 	case namespace == "a.b", namespace == "slow.b", strings.EqualFold(name, "Microsoft.Resources/resourceGroups"):
 		return &provider.Type{Name: name, APIVersions: versions, Kind: "tracked", ReadOnly: []string{"properties.made"}}
-	case p.any:
-		return &provider.Type{Name: name, APIVersions: []string{"2021-04-01"}, Kind: "tracked"}
+	case p.any != nil:
+		return &provider.Type{Name: name, APIVersions: p.any, Kind: "tracked"}
 	}
 	return nil
 }
