@@ -121,8 +121,8 @@ func (b *binder) name(n nameRef) (expr, error) {
 				return expr{}, b.fail(n.position, "the column '%s' must stand in an aggregate, or after by", n.name)
 			}
 			e := expr{typ: c.Type, name: n.name, eval: func(r Row) Value { return r.Column(i) }}
-			if c.Type == TypeString {
-				e.eval = func(r Row) Value { return r.Column(i).orEmpty() }
+			if !fits(c.Type) {
+				e.eval = func(r Row) Value { return fit(r.Column(i), c.Type) }
 			}
 			return e, nil
 		}

@@ -15,7 +15,7 @@ func (b *binder) in(n inList) (expr, error) {
 		}
 	}
 	if n.table == nil && len(n.list) == 1 {
-		if name, ok := n.list[0].(nameRef); ok && b.lets[name.name].table != nil {
+		if name, ok := n.list[0].(nameRef); ok && b.isTable(name.name) {
 			n.table = &pipeline{source: source{at: name.position, table: name.name}}
 		}
 	}
@@ -55,6 +55,18 @@ func (b *binder) in(n inList) (expr, error) {
 	}}, nil
 }
 
+// isTable says whether a name that is no column is a pipeline or a table.
+func (b *binder) isTable(name string) bool {
+	if (flow{columns: b.scope}).column(name) >= 0 {
+		return false
+	}
+	if l, ok := b.lets[name]; ok {
+		return l.table != nil
+	}
+	_, ok := b.tables.Table(name)
+	return ok
+}
+
 // inTable makes the first column of a pipeline the list; it runs when the first
 // row asks.
 func (b *binder) inTable(m *membership, n inList) error {
@@ -69,11 +81,7 @@ func (b *binder) inTable(m *membership, n inList) error {
 	}
 	m.load = func() {
 		for row := range f.rows {
-			v := row.Column(0)
-			if f.columns[0].Type == TypeString {
-				v = v.orEmpty()
-			}
-			m.add(v)
+			m.add(fit(row.Column(0), f.columns[0].Type))
 			if !b.run.within(m.size(), n.position) {
 				return
 			}

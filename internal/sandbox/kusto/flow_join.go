@@ -35,7 +35,7 @@ func (b *binder) join(f flow, op joinOp) (flow, error) {
 				return flow{}, b.fail(key.at, "Join key '%s' is of a 'dynamic' type. Please use an explicit cast: extend a column with tostring() on that side, and join on it", name)
 			}
 		}
-		if l, r := f.columns[pair[0]].Type, right.columns[pair[1]].Type; !comparable(l, r) {
+		if l, r := f.columns[pair[0]].Type, right.columns[pair[1]].Type; l != r && !(l.numeric() && r.numeric()) {
 			return flow{}, b.fail(key.at, "Join keys '%s' and '%s' are of the types %s and %s", key.left, key.right, l, r)
 		}
 		j.on = append(j.on, pair)
@@ -64,10 +64,7 @@ func (j *joined) key(b []byte, row Row, side int) ([]byte, bool) {
 		f = j.right
 	}
 	for _, pair := range j.on {
-		v := row.Column(pair[side])
-		if f.columns[pair[side]].Type == TypeString {
-			v = v.orEmpty()
-		}
+		v := fit(row.Column(pair[side]), f.columns[pair[side]].Type)
 		if v.IsNull() {
 			return b, false
 		}

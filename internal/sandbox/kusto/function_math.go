@@ -22,19 +22,8 @@ func mathFunctions() map[string]function {
 		}}
 	}
 	binned := function{min: 2, max: 2, typeOf: firstType, named: firstName, apply: func(a []Value) Value { return bin(a[0], a[1]) }}
-	floor := binned
-	floor.min = 1
-	floor.apply = func(a []Value) Value {
-		if len(a) == 2 {
-			return bin(a[0], a[1])
-		}
-		if !a[0].number() {
-			return Value{}
-		}
-		return longOf(math.Floor(a[0].float()))
-	}
 	return map[string]function{
-		"bin": binned, "floor": floor,
+		"bin": binned, "floor": binned,
 		"ceiling": real(math.Ceil), "sqrt": real(math.Sqrt), "exp": real(math.Exp),
 		"log": real(math.Log), "log2": real(math.Log2), "log10": real(math.Log10),
 		"pow": {min: 2, max: 2, typ: TypeReal, apply: func(a []Value) Value {

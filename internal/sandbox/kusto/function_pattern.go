@@ -104,8 +104,22 @@ func bindReplace(b *binder, c call, pattern, rewrite, text int) (expr, error) {
 	return expr{typ: TypeString, eval: func(r Row) Value {
 		template := strings.ReplaceAll(with.eval(r).Text(), "$", "$$")
 		template = groupReference.ReplaceAllString(template, "$${$1}")
-		return String(re.ReplaceAllString(source.eval(r).Text(), template))
+		return rewritten(re, source.eval(r).Text(), template)
 	}}.folded(source.constant && with.constant), nil
+}
+
+// rewritten replaces each match, null when the text would be larger than allowed.
+func rewritten(re *regexp.Regexp, text, template string) Value {
+	var out []byte
+	last := 0
+	for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
+		out = append(out, text[last:m[0]]...)
+		out = re.ExpandString(out, template, text, m)
+		if last = m[1]; len(out) > maxValue {
+			return Value{}
+		}
+	}
+	return String(string(append(out, text[last:]...)))
 }
 
 func bindTrim(b *binder, c call, start, end bool) (expr, error) {

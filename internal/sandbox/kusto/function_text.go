@@ -21,7 +21,7 @@ func textFunctions() map[string]function {
 		"strcat_array":   {min: 2, max: 2, typ: TypeString, apply: func(a []Value) Value { return join(a[0].elements(), a[1].Text()) }},
 		"substring":      {min: 2, max: 3, typ: TypeString, apply: substring},
 		"split":          {min: 2, max: 3, typ: TypeDynamic, named: firstName, apply: split},
-		"replace_string": {min: 3, max: 3, typ: TypeString, apply: func(a []Value) Value { return String(strings.ReplaceAll(a[0].Text(), a[1].Text(), a[2].Text())) }},
+		"replace_string": {min: 3, max: 3, typ: TypeString, apply: replaceText},
 		"indexof":        {min: 2, max: 5, typ: TypeLong, apply: indexOfText},
 		"countof":        {min: 2, max: 3, special: bindCountOf},
 		"strcmp":         {min: 2, max: 2, typ: TypeLong, apply: func(a []Value) Value { return Long(int64(strings.Compare(a[0].Text(), a[1].Text()))) }},
@@ -37,19 +37,30 @@ func reverse(s string) Value {
 	return String(string(runes))
 }
 
+// join is null when the text would be larger than allowed.
 func join(values []Value, delimiter string) Value {
 	var b strings.Builder
 	for i, v := range values {
 		if i > 0 {
 			b.WriteString(delimiter)
 		}
-		b.WriteString(v.Text())
+		if b.WriteString(v.Text()); b.Len() > maxValue {
+			return Value{}
+		}
 	}
 	return String(b.String())
 }
 
-// maxRepeated bounds the text that strrep makes, in bytes.
-const maxRepeated = 1 << 20
+func replaceText(a []Value) Value {
+	text, old, with := a[0].Text(), a[1].Text(), a[2].Text()
+	if old == "" {
+		return String(text)
+	}
+	if len(text)+strings.Count(text, old)*len(with) > maxValue {
+		return Value{}
+	}
+	return String(strings.ReplaceAll(text, old, with))
+}
 
 func repeat(a []Value) Value {
 	n := toLong(a[1]).n
@@ -60,7 +71,7 @@ func repeat(a []Value) Value {
 	if n < 1 {
 		return String("")
 	}
-	if n > maxRepeated || n*int64(len(text)+len(delimiter)) > maxRepeated {
+	if n > maxValue || n*int64(len(text)+len(delimiter)) > maxValue {
 		return Value{}
 	}
 	return String(strings.Repeat(text+delimiter, int(n)-1) + text)

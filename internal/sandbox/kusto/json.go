@@ -117,6 +117,55 @@ func scanValue(s string, i int) (v Value, end int, ok bool) {
 	return Real(f), end, err == nil && end > i
 }
 
+// cursor goes through the elements of an array or bag that is text.
+type cursor struct {
+	s      string
+	i      int
+	bag    bool
+	begun  bool
+	broken bool
+}
+
+// next reads the next element; skipping one costs no memory.
+func (c *cursor) next() (key string, item Value, ok bool) {
+	closing := byte(']')
+	if c.bag {
+		closing = '}'
+	}
+	switch {
+	case !c.begun:
+		c.begun = true
+		if c.i = skipSpace(c.s, 1); c.i < len(c.s) && c.s[c.i] == closing {
+			return "", Value{}, false
+		}
+	case c.i < len(c.s) && c.s[c.i] == closing:
+		return "", Value{}, false
+	case c.i < len(c.s) && c.s[c.i] == ',':
+		c.i = skipSpace(c.s, c.i+1)
+	default:
+		c.broken = true
+		return "", Value{}, false
+	}
+	if c.bag {
+		if key, c.i, ok = scanString(c.s, c.i); ok {
+			c.i = skipSpace(c.s, c.i)
+			ok = c.i < len(c.s) && c.s[c.i] == ':'
+			c.i = skipSpace(c.s, c.i+1)
+		}
+		if !ok {
+			c.broken = true
+			return "", Value{}, false
+		}
+	}
+	var end int
+	if item, end, ok = scanValue(c.s, c.i); !ok {
+		c.broken = true
+		return "", Value{}, false
+	}
+	c.i = skipSpace(c.s, end)
+	return key, item, true
+}
+
 // each calls f for the elements of an array or bag until it says stop. It is
 // false when the text of the value is broken.
 func (v Value) each(f func(key string, item Value) bool) bool {
@@ -135,59 +184,40 @@ func (v Value) each(f func(key string, item Value) bool) bool {
 		}
 		return true
 	}
-	s, closing := v.s, byte(']')
-	if v.kind == bagKind {
-		closing = '}'
-	}
-	i := skipSpace(s, 1)
-	if i < len(s) && s[i] == closing {
-		return true
-	}
+	c := cursor{s: v.s, bag: v.kind == bagKind}
 	for {
-		key := ""
-		if v.kind == bagKind {
-			var ok bool
-			if key, i, ok = scanString(s, i); !ok {
-				return false
-			}
-			if i = skipSpace(s, i); i >= len(s) || s[i] != ':' {
-				return false
-			}
-			i = skipSpace(s, i+1)
-		}
-		item, end, ok := scanValue(s, i)
+		key, item, ok := c.next()
 		if !ok {
-			return false
+			return !c.broken
 		}
 		if !f(key, item) {
 			return true
 		}
-		if i = skipSpace(s, end); i >= len(s) {
-			return false
-		}
-		if s[i] == closing {
-			return true
-		}
-		if s[i] != ',' {
-			return false
-		}
-		i = skipSpace(s, i+1)
 	}
 }
 
 // member is the value of a bag's key, null when there is none.
 func (v Value) member(key string) Value {
-	var found Value
-	if v.kind == bagKind {
-		v.each(func(k string, item Value) bool {
-			if k == key {
-				found = item
-				return false
-			}
-			return true
-		})
+	if v.kind != bagKind {
+		return Value{}
 	}
-	return found
+	if v.tree != nil {
+		for i, k := range v.tree.keys {
+			if k == key {
+				return v.tree.items[i]
+			}
+		}
+		return Value{}
+	}
+	c := cursor{s: v.s, bag: true}
+	for {
+		switch k, item, ok := c.next(); {
+		case !ok:
+			return Value{}
+		case k == key:
+			return item
+		}
+	}
 }
 
 // at is the n-th element of an array, counted from the end when negative; null
@@ -207,16 +237,14 @@ func (v Value) at(n int64) Value {
 		}
 		return Value{}
 	}
-	var found Value
-	v.each(func(_ string, item Value) bool {
-		if n == 0 {
-			found = item
-			return false
+	c := cursor{s: v.s}
+	for {
+		_, item, ok := c.next()
+		if !ok || n == 0 {
+			return item
 		}
 		n--
-		return true
-	})
-	return found
+	}
 }
 
 // Member is the value of a key of a bag, null when v is none or has it not; for

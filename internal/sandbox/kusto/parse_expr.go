@@ -197,7 +197,7 @@ func (p *parser) postfix() (node, error) {
 				return nil, p.expected("the name of a member")
 			}
 			p.take()
-			n = memberOf{position{at.offset, t.at.token}, n, t.text}
+			n = memberOf{t.at, n, t.text}
 		case p.sign("["):
 			if n, err = p.subscript(at, n); err != nil {
 				return nil, err

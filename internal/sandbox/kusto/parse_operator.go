@@ -287,7 +287,7 @@ func (p *parser) hints(known func(name string, value token) error) error {
 			return p.fail(value.at, "%s= wants a word", name)
 		}
 		p.i += n + 2
-		value.at.token = name + "=" + value.text
+		value.at = position{t.at.offset, name + "=" + value.text}
 		if err := known(name, value); err != nil {
 			return err
 		}

@@ -125,14 +125,11 @@ type flow struct {
 	rows    iter.Seq[Row]
 }
 
-// record copies a row; null strings become empty.
+// record copies a row.
 func (f flow) record(row Row) Record {
 	rec := make(Record, len(f.columns))
 	for i, c := range f.columns {
-		rec[i] = row.Column(i)
-		if c.Type == TypeString {
-			rec[i] = rec[i].orEmpty()
-		}
+		rec[i] = fit(row.Column(i), c.Type)
 	}
 	return rec
 }

@@ -1,10 +1,6 @@
 package kusto_test
 
-import (
-	"flag"
-
-	_ "pgregory.net/rapid"
-)
+import "flag"
 
 // Property tests draw the same values in every run, so that a failure is one of
 // the change. "make soak" draws others.

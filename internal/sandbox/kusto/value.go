@@ -86,6 +86,20 @@ type Value struct {
 type tree struct {
 	keys  []string
 	items []Value
+	size  int
+}
+
+// maxValue bounds what functions may build, in bytes of text. Without it a short
+// query could double a value a thousand times. (Kusto allows a dynamic value
+// 1 MB; lists of all ids of a large estate need more.)
+const maxValue = 16 << 20
+
+// size is about how many bytes the value has as JSON.
+func (v Value) size() int {
+	if v.tree != nil {
+		return v.tree.size
+	}
+	return len(v.s) + 8
 }
 
 // Null is the null value.
@@ -124,10 +138,23 @@ func Span(d time.Duration) Value { return span(int64(d / 100)) }
 func span(ticks int64) Value     { return Value{kind: timespanKind, n: ticks} }
 func dateTime(ticks int64) Value { return Value{kind: dateTimeKind, n: ticks} }
 
-func array(items []Value) Value { return Value{kind: arrayKind, tree: &tree{items: items}} }
+// array makes an array, null when it would be larger than allowed.
+func array(items []Value) Value { return built(arrayKind, nil, items) }
 
-func bag(keys []string, items []Value) Value {
-	return Value{kind: bagKind, tree: &tree{keys: keys, items: items}}
+// bag makes a bag, null when it would be larger than allowed.
+func bag(keys []string, items []Value) Value { return built(bagKind, keys, items) }
+
+func built(k kind, keys []string, items []Value) Value {
+	t := &tree{keys: keys, items: items, size: 8}
+	for _, key := range keys {
+		t.size += len(key) + 4
+	}
+	for _, item := range items {
+		if t.size += item.size(); t.size > maxValue {
+			return Value{}
+		}
+	}
+	return Value{kind: k, tree: t}
 }
 
 // JSON makes a value of JSON text. Text that is not JSON is null, at the latest
@@ -245,10 +272,23 @@ func (v Value) truth() (is, known bool) {
 	return v.bool(), true
 }
 
-// orEmpty makes null the empty string, for columns of type string.
-func (v Value) orEmpty() Value {
-	if v.kind == nullKind {
+// fit brings a value that a table gave to the type of its column: null strings
+// are empty, whole numbers in a real column are reals, and times may be text.
+func fit(v Value, t Type) Value {
+	switch {
+	case t == TypeString && v.kind == nullKind:
 		return Value{kind: stringKind}
+	case t == TypeReal && v.kind == longKind:
+		return Real(float64(v.n))
+	case t == TypeDateTime && v.kind == stringKind:
+		return parseTime(v.s)
+	case t == TypeTimespan && v.kind == stringKind:
+		return parseSpan(v.s)
 	}
 	return v
+}
+
+// fits says that fit has nothing to do for a type.
+func fits(t Type) bool {
+	return t == TypeDynamic || t == TypeBool || t == TypeInt || t == TypeLong
 }
