@@ -164,3 +164,14 @@ func From(allowed, address string) bool {
 	ip := at.Addr().Unmap()
 	return ip.BitLen() == a.BitLen() && ip.BitLen() == b.BitLen() && a.Compare(ip) <= 0 && ip.Compare(b) <= 0
 }
+
+// Overrides are the response headers that the SAS replaces, by name.
+func (s *SAS) Overrides() map[string]string {
+	out := map[string]string{}
+	for i, name := range []string{"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type"} {
+		if v := s.overrides()[i]; v != "" {
+			out[name] = v
+		}
+	}
+	return out
+}

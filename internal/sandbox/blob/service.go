@@ -1,0 +1,295 @@
+package blob
+
+import (
+	"encoding/base64"
+	"encoding/xml"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/grant"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
+)
+
+func (q *request) getAccountInfo() error {
+	h := q.w.Header()
+	h.Set("x-ms-sku-name", q.SKU())
+	h.Set("x-ms-account-kind", q.Kind())
+	hns, _ := q.Property("isHnsEnabled").(bool)
+	h.Set("x-ms-is-hns-enabled", strconv.FormatBool(hns))
+	q.status(http.StatusOK)
+	return q.answer(nil)
+}
+
+// getStats tells of geo-replication; only the secondary endpoint does.
+func (q *request) getStats() error {
+	if !q.Secondary {
+		return account.Query("comp", "stats", "It is answered by the secondary endpoint.")
+	}
+	d := newDocument()
+	d.open("StorageServiceStats")
+	d.open("GeoReplication")
+	status := "live"
+	if q.Standing.Secondary {
+		status = "unavailable"
+	}
+	d.text("Status", status)
+	d.when("LastSyncTime", q.LastSync)
+	d.close("GeoReplication")
+	d.close("StorageServiceStats")
+	return q.send(d)
+}
+
+// The properties of the service that have no place in ARM answer their defaults.
+func (q *request) getServiceProperties() error {
+	d := newDocument()
+	d.open("StorageServiceProperties")
+	d.open("Logging")
+	d.text("Version", "1.0")
+	for _, name := range []string{"Read", "Write", "Delete"} {
+		d.text(name, "false")
+	}
+	off := func() {
+		d.open("RetentionPolicy")
+		d.text("Enabled", "false")
+		d.close("RetentionPolicy")
+	}
+	off()
+	d.close("Logging")
+	for _, name := range []string{"HourMetrics", "MinuteMetrics"} {
+		d.open(name)
+		d.text("Version", "1.0")
+		d.text("Enabled", "false")
+		off()
+		d.close(name)
+	}
+	_ = q.world.Store.Read(func(tx *state.Tx) error {
+		_, body := q.serviceBody(tx)
+		d.open("Cors")
+		rules, _ := object.Get(body, "properties.cors.corsRules").([]any)
+		for _, r := range rules {
+			rule, _ := r.(map[string]any)
+			d.open("CorsRule")
+			for _, name := range corsLists {
+				d.text(name, strings.Join(texts(object.Get(rule, name)), ","))
+			}
+			d.text("MaxAgeInSeconds", strconv.Itoa(number(object.Get(rule, "maxAgeInSeconds"))))
+			d.close("CorsRule")
+		}
+		d.close("Cors")
+		d.some("DefaultServiceVersion", object.Text(body, "properties.defaultServiceVersion"))
+		return nil
+	})
+	d.open("DeleteRetentionPolicy")
+	_ = q.world.Store.Read(func(tx *state.Tx) error {
+		days := q.retention(tx)
+		d.text("Enabled", strconv.FormatBool(days > 0))
+		if days > 0 {
+			d.text("Days", strconv.Itoa(days))
+		}
+		return nil
+	})
+	d.close("DeleteRetentionPolicy")
+	d.open("StaticWebsite")
+	d.text("Enabled", "false")
+	d.close("StaticWebsite")
+	d.close("StorageServiceProperties")
+	return q.send(d)
+}
+
+var corsLists = []string{"AllowedOrigins", "AllowedMethods", "AllowedHeaders", "ExposedHeaders"}
+
+func texts(v any) []string {
+	list, _ := v.([]any)
+	var out []string
+	for _, e := range list {
+		if s, ok := e.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// serviceProperties is what can be set of the service; the rest is accepted.
+type serviceProperties struct {
+	Cors *struct {
+		Rules []struct {
+			AllowedOrigins, AllowedMethods, AllowedHeaders, ExposedHeaders string
+			MaxAgeInSeconds                                                int
+		} `xml:"CorsRule"`
+	}
+	DefaultServiceVersion string
+	DeleteRetentionPolicy *struct {
+		Enabled bool
+		Days    int
+	}
+}
+
+func (q *request) setServiceProperties() error {
+	var p serviceProperties
+	if err := q.body(&p); err != nil {
+		return err
+	}
+	if d := p.DeleteRetentionPolicy; d != nil && d.Enabled && (d.Days < 1 || d.Days > 365) {
+		return account.Refuse(http.StatusBadRequest, "InvalidXmlNodeValue", "The value for one of the XML nodes is not in the correct format: Days is from 1 to 365.")
+	}
+	err := q.world.Store.Write(func(tx *state.Tx) error {
+		r, body := q.serviceBody(tx)
+		if d := p.DeleteRetentionPolicy; d != nil {
+			policy := object.Object{"enabled": d.Enabled}
+			if d.Enabled {
+				policy["days"] = d.Days
+			}
+			object.Set(body, "properties.deleteRetentionPolicy", policy)
+		}
+		if p.Cors != nil {
+			rules := []any{}
+			for _, c := range p.Cors.Rules {
+				list := func(s string) []any {
+					out := []any{}
+					for v := range strings.SplitSeq(s, ",") {
+						if v != "" {
+							out = append(out, v)
+						}
+					}
+					return out
+				}
+				rules = append(rules, object.Object{"allowedOrigins": list(c.AllowedOrigins), "allowedMethods": list(c.AllowedMethods),
+					"allowedHeaders": list(c.AllowedHeaders), "exposedHeaders": list(c.ExposedHeaders), "maxAgeInSeconds": c.MaxAgeInSeconds})
+			}
+			object.Set(body, "properties.cors", object.Object{"corsRules": rules})
+		}
+		if p.DefaultServiceVersion != "" {
+			object.Set(body, "properties.defaultServiceVersion", p.DefaultServiceVersion)
+		}
+		r.Body, r.Changed = object.Encode(body), q.Now
+		return tx.Put(r)
+	})
+	q.status(http.StatusAccepted)
+	return q.answer(err)
+}
+
+// keyInfo is the body of Get User Delegation Key.
+type keyInfo struct {
+	XMLName       xml.Name `xml:"KeyInfo"`
+	Start, Expiry string
+}
+
+func (q *request) getDelegationKey() error {
+	var info keyInfo
+	if err := q.body(&info); err != nil {
+		return err
+	}
+	expiry, err := time.Parse(time.RFC3339, info.Expiry)
+	if err != nil {
+		return account.Refuse(http.StatusBadRequest, "InvalidXmlNodeValue", "The value for one of the XML nodes is not in the correct format: Expiry.")
+	}
+	if !expiry.After(q.world.Wall()) || expiry.Sub(q.world.Wall()) > 7*24*time.Hour+time.Minute {
+		return account.Refuse(http.StatusBadRequest, "InvalidXmlNodeValue", "The key must expire in the future, and within 7 days.")
+	}
+	version := q.w.Header().Get("x-ms-version")
+	k := grant.Delegation{Object: q.Grant.Caller.ObjectID, Tenant: q.Grant.Caller.Tenant, Start: info.Start, Expiry: info.Expiry, Service: "b", Version: version}
+	d := newDocument()
+	d.open("UserDelegationKey")
+	d.text("SignedOid", k.Object)
+	d.text("SignedTid", k.Tenant)
+	d.text("SignedStart", k.Start)
+	d.text("SignedExpiry", k.Expiry)
+	d.text("SignedService", k.Service)
+	d.text("SignedVersion", k.Version)
+	d.text("Value", base64.StdEncoding.EncodeToString(q.front.DelegationKey(q.Access, k)))
+	d.close("UserDelegationKey")
+	return q.send(d)
+}
+
+// storedPolicies are the access policies that a container keeps by name.
+type storedPolicies struct {
+	XMLName xml.Name `xml:"SignedIdentifiers"`
+	List    []struct {
+		ID     string                                     `xml:"Id"`
+		Policy struct{ Start, Expiry, Permission string } `xml:"AccessPolicy"`
+	} `xml:"SignedIdentifier"`
+}
+
+func policies(tx *state.Tx, container string) storedPolicies {
+	var p storedPolicies
+	if raw, ok := tx.Record(policyKind, state.Key(container)); ok {
+		_ = decodeXML(raw, &p) // it was read before it was kept
+	}
+	return p
+}
+
+// policy gives a stored access policy of the request's container.
+func (q *request) policy(name string) (start, expiry, permissions string, ok bool) {
+	_ = q.world.Store.Read(func(tx *state.Tx) error {
+		for _, p := range policies(tx, containerID(q.ID, q.container)).List {
+			if p.ID == name {
+				start, expiry, permissions, ok = p.Policy.Start, p.Policy.Expiry, p.Policy.Permission, true
+			}
+		}
+		return nil
+	})
+	return start, expiry, permissions, ok
+}
+
+func (q *request) getContainerACL() error {
+	d := newDocument()
+	err := q.read(func(tx *state.Tx, c *state.Resource) error {
+		q.tagged(etagOf(c), c.Changed)
+		if v := publicAccess(c); v != "None" {
+			q.w.Header().Set("x-ms-blob-public-access", strings.ToLower(v))
+		}
+		d.open("SignedIdentifiers")
+		for _, p := range policies(tx, c.ID).List {
+			d.open("SignedIdentifier")
+			d.text("Id", p.ID)
+			d.open("AccessPolicy")
+			d.some("Start", p.Policy.Start)
+			d.some("Expiry", p.Policy.Expiry)
+			d.some("Permission", p.Policy.Permission)
+			d.close("AccessPolicy")
+			d.close("SignedIdentifier")
+		}
+		d.close("SignedIdentifiers")
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return q.send(d)
+}
+
+func (q *request) setContainerACL() error {
+	var p storedPolicies
+	if err := q.body(&p); err != nil {
+		return err
+	}
+	if len(p.List) > 5 {
+		return account.ErrXML
+	}
+	access, err := publicHeader(q.r.Header)
+	if err != nil {
+		return err
+	}
+	if allowed, _ := q.Property("allowBlobPublicAccess").(bool); access != "None" && !allowed {
+		return account.ErrPublic
+	}
+	raw, err := xml.Marshal(p)
+	if err != nil {
+		return err
+	}
+	err = q.write(func(tx *state.Tx, c *state.Resource) error {
+		if err := q.checkContainer(tx, c); err != nil {
+			return err
+		}
+		if err := tx.PutRecord(policyKind, state.Key(c.ID), raw); err != nil {
+			return err
+		}
+		return q.changeContainer(tx, c, func(o object.Object) { o["publicAccess"] = access })
+	})
+	q.status(http.StatusOK)
+	return q.answer(err)
+}
