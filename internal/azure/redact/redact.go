@@ -85,26 +85,12 @@ var rules = []rule{
 	{regexp.MustCompile(`[A-Za-z0-9_~.\-]{3}[0-9]Q~[A-Za-z0-9_~.\-]{31,34}`), Mask},
 }
 
-// member finds members of JSON in text, whole or cut off, with the quotation
-// marks plain or escaped (JSON within a string of JSON).
-var member = regexp.MustCompile(`(\\*["'])([A-Za-z0-9_.$\- ]{1,64})(\\*["']\s*:\s*)(\\*"(?:[^"\\]|\\+[^"])*(?:\\*"|\\*$)|'[^'\r\n]*'?|-?[0-9][0-9.eE+-]*)`)
-
 // Text masks the secrets in text.
 func Text(s string) string {
 	if s == "" {
 		return s
 	}
-	s = member.ReplaceAllStringFunc(s, func(m string) string {
-		p := member.FindStringSubmatch(m)
-		if !Secret(p[2]) {
-			return m
-		}
-		quote := strings.TrimSuffix(p[1], `"`)
-		if strings.HasSuffix(p[1], "'") {
-			return p[1] + p[2] + p[3] + "'" + Mask + "'"
-		}
-		return p[1] + p[2] + p[3] + quote + `"` + Mask + quote + `"`
-	})
+	s = members(s)
 	for _, r := range rules {
 		s = r.find.ReplaceAllString(s, r.put)
 	}

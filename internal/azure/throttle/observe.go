@@ -73,7 +73,7 @@ func resets(h http.Header, otherwise time.Duration) time.Duration {
 	var d time.Duration
 	for i, unit := range []time.Duration{time.Hour, time.Minute, time.Second} {
 		f, err := strconv.ParseFloat(parts[i], 64)
-		if err != nil || f < 0 || f > 3600 {
+		if err != nil || !(f >= 0 && f <= 3600) {
 			return otherwise
 		}
 		d += time.Duration(f * float64(unit))
