@@ -6,10 +6,10 @@ import "strings"
 type Step struct {
 	Resource *Resource
 	// After are the indices, in [Run.Steps], of the steps that must have ended
-	// well before: by dependsOn, and by reference() to a resource of the template
-	// by its name, symbol, or id without an API version. A full id with an API
-	// version is no dependency for the service, and is none here. In ascending
-	// order, without repetition.
+	// well before: by dependsOn; by reference() to a resource of the template by
+	// its name, symbol, or id without an API version (a full id with an API
+	// version is no dependency for the service, and is none here); and in a serial
+	// copy loop the batch before. In ascending order, without repetition.
 	After []int
 }
 
@@ -29,8 +29,12 @@ func (r *Run) makeSteps() {
 			r.steps = append(r.steps, Step{Resource: res})
 		}
 	}
+	batches := r.batches()
 	for i := range r.steps {
 		waits := make([]bool, len(r.steps))
+		for _, k := range batches[i] {
+			waits[k] = true
+		}
 		seen := map[*Resource]bool{r.steps[i].Resource: true}
 		r.follow(r.steps[i].Resource, waits, seen)
 		waits[i] = false
@@ -71,4 +75,40 @@ func (r *Run) follow(res *Resource, waits []bool, seen map[*Resource]bool) {
 			}
 		}
 	}
+}
+
+// batches gives for each step those that it waits for because they are the batch
+// before it in a serial loop.
+func (r *Run) batches() map[int][]int {
+	out := map[int][]int{}
+	for _, decl := range r.root.t.decl.resources {
+		if !is(decl.copy.Get("mode").Str(), "serial") {
+			continue
+		}
+		size := int64(1)
+		if n, ok := r.x.tree(decl.copy.Get("batchSize"), &frame{ev: r.root.ev, dep: r.root, static: "the batch size of a loop"}).AsInt(); ok && n > 0 {
+			size = n
+		}
+		batch := map[int64][]int{}
+		for i, st := range r.steps {
+			if n, ok := st.Resource.loopIndex(decl); ok {
+				batch[n/size] = append(batch[n/size], i)
+			}
+		}
+		for n, members := range batch {
+			for _, i := range members {
+				out[i] = batch[n-1]
+			}
+		}
+	}
+	return out
+}
+
+// loopIndex is the index of an instance in the loop of its declaration; false
+// when it is an instance of another one.
+func (r *Resource) loopIndex(decl *declaration) (int64, bool) {
+	if r.decl != decl || len(r.Copies) == 0 {
+		return 0, false
+	}
+	return r.Copies[len(r.Copies)-1].Index.AsInt()
 }

@@ -26,13 +26,20 @@ func (s *Service) happen(tx *state.Tx, now time.Time, e state.Event) error {
 		return err
 	}
 	d.State = running
-	if data.Step >= 0 && data.Step < len(d.Steps) {
-		if err := s.stepEnded(tx, now, d, data.Step); err != nil {
+	err = tx.Attempt(func() error {
+		if data.Step >= 0 && data.Step < len(d.Steps) {
+			if err := s.stepEnded(tx, now, d, data.Step); err != nil {
+				return err
+			}
+		}
+		return s.advance(tx, now, d)
+	})
+	if err != nil { // nobody would come back to it
+		s.w.Log.Error("a deployment cannot go on", "deployment", d.ID, "error", err)
+		d.State, d.Error = failed, refusal.Of(err)
+		if err := s.ended(tx, now, d); err != nil {
 			return err
 		}
-	}
-	if err := s.advance(tx, now, d); err != nil {
-		return err
 	}
 	d.Changed = now
 	return s.save(tx, d)
@@ -129,19 +136,30 @@ func (d *record) ready(i int, now time.Time) bool {
 	return true
 }
 
-// blocked says whether a step can never be started.
-func (d *record) blocked(i int) bool {
-	for _, k := range d.Steps[i].After {
-		switch d.Steps[k].State {
-		case failed, canceled:
-			return true
-		case "":
-			if d.blocked(k) {
-				return true
+// blocked says of each step whether it can never be started, because one has
+// failed that it waits for.
+func (d *record) blocked() []bool {
+	out, known := make([]bool, len(d.Steps)), make([]bool, len(d.Steps))
+	var look func(i int) bool
+	look = func(i int) bool {
+		if known[i] {
+			return out[i]
+		}
+		known[i] = true
+		for _, k := range d.Steps[i].After {
+			switch d.Steps[k].State {
+			case failed, canceled:
+				out[i] = true
+			case "":
+				out[i] = out[i] || look(k)
 			}
 		}
+		return out[i]
 	}
-	return false
+	for i := range d.Steps {
+		look(i)
+	}
+	return out
 }
 
 // maxDepth is how deep deployments nest in the sandbox.
@@ -234,9 +252,10 @@ func (s *Service) startChild(tx *state.Tx, now time.Time, d *record, i int, req 
 // finish ends a deployment of which nothing runs and nothing can be started.
 func (s *Service) finish(tx *state.Tx, now time.Time, d *record, c *carried) error {
 	var broken []*step
+	blocked := d.blocked()
 	for i := range d.Steps {
 		switch st := &d.Steps[i]; {
-		case st.State == running, st.State == "" && !d.blocked(i):
+		case st.State == running, st.State == "" && !blocked[i]:
 			return nil
 		case st.State == failed:
 			broken = append(broken, st)
@@ -254,13 +273,11 @@ func (s *Service) finish(tx *state.Tx, now time.Time, d *record, c *carried) err
 func (s *Service) ended(tx *state.Tx, now time.Time, d *record) error {
 	d.Changed = now
 	delete(s.runs, d.Run)
-	in, err := s.loadInput(tx, d.ID)
-	if err != nil {
-		return err
-	}
-	in.Parameters = `{"parameters":{}}` // their secrets are not needed any more
-	if err := s.saveInput(tx, d.ID, in); err != nil {
-		return err
+	if in, err := s.loadInput(tx, d.ID); err == nil { // else there is nothing to forget
+		in.Parameters = `{"parameters":{}}` // their secrets are not needed any more
+		if err := s.saveInput(tx, d.ID, in); err != nil {
+			return err
+		}
 	}
 	if d.Parent == "" {
 		return nil

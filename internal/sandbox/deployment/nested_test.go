@@ -76,12 +76,11 @@ func TestSubscriptionsAreDeployedTo(t *testing.T) {
 	if _, err := b.ask("PUT", at, sent(template, "")); err == nil || err.Code != "LocationRequired" {
 		t.Errorf("without a location: %v", err)
 	}
-	a, err := b.ask("PUT", at, strings.Replace(sent(template, ""), "{", `{"location": "uksouth", `, 1))
-	if err != nil {
+	if _, err := b.ask("PUT", at, strings.Replace(sent(template, ""), "{", `{"location": "uksouth", `, 1)); err != nil {
 		t.Fatal(err, err.Details)
 	}
 	b.pass(time.Minute)
-	a, err = b.ask("GET", at, "")
+	a, err := b.ask("GET", at, "")
 	if err != nil || object.Text(b.body(a), "properties.provisioningState") != "Succeeded" || object.Text(b.body(a), "location") != "uksouth" {
 		t.Fatalf("it is %v, %v", a.Body, err)
 	}
@@ -165,10 +164,9 @@ func TestDeploymentsSurviveARestart(t *testing.T) {
 `+child("child", "", inner+`, "parameters": {"p": {"value": "[reference('slow').x]"}}`,
 		templ(`"parameters": {"p": {"type": "string"}}, "resources": [{"type": "Slow.B/c", "apiVersion": "1", "name": "deep"}, {"type": "A.B/c", "apiVersion": "1", "name": "late", "dependsOn": ["deep"], "tags": {"p": "[parameters('p')]"}}]`))+`,
  {"type": "A.B/c", "apiVersion": "1", "name": "last", "dependsOn": ["child"], "properties": {"x": "[concat(parameters('s'), parameters('at'))]"}}]`), `{"s": {"value": "`+canary+`"}}`)
-	now := noon
 	for range 5 {
 		b.pass(30 * time.Second)
-		now = b.w.Clock.Now()
+		now := b.w.Clock.Now()
 		if err := store.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -187,5 +185,23 @@ func TestDeploymentsSurviveARestart(t *testing.T) {
 	id := object.Text(object.Must([]byte(b.resource("Slow.B/c/slow"))), "properties.x")
 	if late := object.Text(object.Must([]byte(b.resource("A.B/c/late"))), "tags.p"); late != id || id == "" {
 		t.Errorf("newGuid() gave %q and later %q", id, late)
+	}
+}
+
+// A deployment whose input is gone ends, and says that it is a fault of the sandbox.
+func TestADeploymentThatCannotGoOnFails(t *testing.T) {
+	store := state.New()
+	b := boxOn(t, store, noon)
+	b.put("main", slow, "")
+	b.get("main")
+	if err := store.Write(func(tx *state.Tx) error {
+		return tx.DeleteRecord("deployment.input", strings.ToLower(at+"/main"))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b = boxOn(t, store, noon)
+	b.pass(2 * time.Minute)
+	if p := object.Inner(b.get("main"), "properties"); object.Text(p, "provisioningState") != "Failed" || object.Text(p, "error.code") != "InternalServerError" {
+		t.Errorf("it is %v", p)
 	}
 }

@@ -210,6 +210,7 @@ func (f *forecast) resource(tx *state.Tx, c *carried, r *template.Resource, req 
 			object.Merge(after, declared)
 		}
 		after, _ = masked.hide(quiet(after)).(object.Object)
+		keepTimes(before, after, declared)
 		delta := difference(before, after)
 		change["changeType"] = resourceNoChange
 		if len(delta) > 0 {
@@ -245,6 +246,32 @@ func quiet(o object.Object) object.Object {
 		object.Delete(o, path)
 	}
 	return o
+}
+
+// keepTimes takes back the times in a body that a service has set by itself, as
+// those of a last change.
+func keepTimes(before, after, declared object.Object) {
+	for name, v := range after {
+		was, ok := object.Find(before, name)
+		if !ok {
+			continue
+		}
+		switch v := v.(type) {
+		case map[string]any:
+			if inner, ok := was.(map[string]any); ok {
+				keepTimes(inner, v, object.Inner(declared, name))
+			}
+		case string:
+			if text, ok := was.(string); ok && object.Get(declared, name) == nil && isTime(v) && isTime(text) {
+				after[name] = was
+			}
+		}
+	}
+}
+
+func isTime(s string) bool {
+	_, err := time.Parse(time.RFC3339Nano, s)
+	return err == nil
 }
 
 // described is a body as what-if shows it for a resource that is not there yet.
