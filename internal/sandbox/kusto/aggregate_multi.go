@@ -1,5 +1,10 @@
 package kusto
 
+import (
+	"maps"
+	"slices"
+)
+
 // multiCall is arg_max, arg_min, take_any or any: it takes several columns of one
 // row of the group.
 type multiCall struct {
@@ -8,12 +13,13 @@ type multiCall struct {
 	exprs     []expr
 }
 
-func isMulti(name string) bool {
-	switch name {
-	case "arg_max", "arg_min", "argmax", "argmin", "any", "take_any":
-		return true
-	}
-	return false
+var multiCalls = []string{"any", "arg_max", "arg_min", "argmax", "argmin", "take_any"}
+
+func isMulti(name string) bool { return slices.Contains(multiCalls, name) }
+
+// aggregateNames are all that may stand in summarize.
+func aggregateNames() []string {
+	return slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(aggregates)), multiCalls...)))
 }
 
 // multi binds such a call and names its columns; * leaves out those that the

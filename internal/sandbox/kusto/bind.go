@@ -2,7 +2,8 @@ package kusto
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -264,7 +265,8 @@ func (b *binder) call(c call) (expr, error) {
 	}
 	f, ok := b.funcs[c.name]
 	if !ok {
-		return expr{}, place(b.run.text, c.position, CodeLanguage, "Unknown function: '%s'. Supported are %s", c.name, strings.Join(b.functionNames(), ", "))
+		return expr{}, place(b.run.text, c.position, CodeLanguage, "Unknown function: '%s'. Supported are %s; and in summarize %s",
+			c.name, strings.Join(slices.Sorted(maps.Keys(b.funcs)), ", "), strings.Join(aggregateNames(), ", "))
 	}
 	if len(c.args) < f.min || f.max >= 0 && len(c.args) > f.max {
 		return expr{}, b.fail(c.position, "%s() takes %s, not %d", c.name, count(f.min, f.max), len(c.args))
@@ -309,13 +311,4 @@ func count(least, most int) string {
 		return fmt.Sprintf("%d arguments", least)
 	}
 	return fmt.Sprintf("%d to %d arguments", least, most)
-}
-
-func (b *binder) functionNames() []string {
-	names := make([]string, 0, len(b.funcs))
-	for n := range b.funcs {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	return names
 }

@@ -13,15 +13,11 @@ import (
 // FuzzQuery: no text makes Parse or Run panic or run on; an error says where; a
 // result is JSON.
 func FuzzQuery(f *testing.F) {
-	for _, group := range operators {
-		for _, c := range group.cases {
-			f.Add(c.query)
-		}
+	for _, e := range operatorExamples(f) {
+		f.Add(e.query)
 	}
-	for _, group := range expressions {
-		for _, c := range group.cases {
-			f.Add("one | project v = " + c[0])
-		}
+	for _, e := range expressionExamples(f) {
+		f.Add("one | project v = " + e.query)
 	}
 	tables := estate()
 	f.Fuzz(func(t *testing.T, text string) {
