@@ -72,7 +72,7 @@ func bindExtractAll(b *binder, c call) (expr, error) {
 	}
 	return expr{typ: TypeDynamic, eval: func(r Row) Value {
 		var found []Value
-		for _, m := range re.FindAllStringSubmatch(text.eval(r).Text(), -1) {
+		for _, m := range re.FindAllStringSubmatch(text.eval(r).Text(), maxMatches) {
 			groups := make([]Value, len(m)-1)
 			for i, g := range m[1:] {
 				groups[i] = String(g)
@@ -108,11 +108,19 @@ func bindReplace(b *binder, c call, pattern, rewrite, text int) (expr, error) {
 	}}.folded(source.constant && with.constant), nil
 }
 
-// rewritten replaces each match, null when the text would be larger than allowed.
+// maxMatches bounds the matches of a regular expression in one text.
+const maxMatches = 200_000
+
+// rewritten replaces each match, null when there are more matches than allowed
+// or the text would become larger than allowed.
 func rewritten(re *regexp.Regexp, text, template string) Value {
 	var out []byte
 	last := 0
-	for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
+	matches := re.FindAllStringSubmatchIndex(text, maxMatches+1)
+	if len(matches) > maxMatches {
+		return Value{}
+	}
+	for _, m := range matches {
 		out = append(out, text[last:m[0]]...)
 		out = re.ExpandString(out, template, text, m)
 		if last = m[1]; len(out) > maxValue {

@@ -188,7 +188,7 @@ func bindCountOf(b *binder, c call) (expr, error) {
 		if err != nil {
 			return expr{}, err
 		}
-		e.eval = func(r Row) Value { return Long(int64(len(re.FindAllStringIndex(text.eval(r).Text(), -1)))) }
+		e.eval = func(r Row) Value { return Long(int64(len(re.FindAllStringIndex(text.eval(r).Text(), maxMatches)))) }
 	}
 	return e.folded(text.constant && search.constant), nil
 }

@@ -43,10 +43,15 @@ func scanString(s string, i int) (text string, end int, ok bool) {
 	if !escaped {
 		return s[i+1 : end-1], end, true
 	}
-	if err := json.Unmarshal([]byte(s[i:end]), &text); err != nil {
-		return "", 0, false
-	}
-	return text, end, true
+	text, ok = unquote(s[i:end])
+	return text, end, ok
+}
+
+// unquote reads a string with escapes. It stands apart because what it points to
+// lives on the heap.
+func unquote(quoted string) (text string, ok bool) {
+	err := json.Unmarshal([]byte(quoted), &text)
+	return text, err == nil
 }
 
 // containerEnd is the index after the array or bag that starts at i, found by
