@@ -29,7 +29,7 @@ func (c *Control) own() []*provider.Provider {
 	return []*provider.Provider{
 		{Namespace: "Microsoft.Resources", Types: []*provider.Type{groupsType(), tagsType()}},
 		{Namespace: "Microsoft.ResourceHealth", Types: healthTypes()},
-		{Namespace: "Microsoft.Authorization", Types: []*provider.Type{locksType()}},
+		{Namespace: "Microsoft.Authorization", Types: authorizationTypes()},
 	}
 }
 

@@ -63,6 +63,11 @@ func (c *Control) remove(tx *state.Tx, now time.Time, ch change) (*provider.Resu
 		if t.typ.Delete.Status != 0 {
 			result.Status = t.typ.Delete.Status
 		}
+		if t.typ.Delete.Echo {
+			if result.Body, err = c.show(tx, now, t.was, t.typ, ch.Request); err != nil {
+				return nil, err
+			}
+		}
 		if r := tx.Resource(t.id); r != nil {
 			if err := c.takeAway(tx, now, r, ch.Caller, purges); err != nil {
 				return nil, err

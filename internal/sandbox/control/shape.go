@@ -263,6 +263,9 @@ func zones(call *provider.Call) error {
 		return nil
 	}
 	r, _ := estate.RegionByName(call.Location)
+	if r.Zones == 0 {
+		return refusal.New(http.StatusBadRequest, "ResourceTypeNotSupportAvailabilityZones", "The resource type '%s' does not support availability zones at location '%s' and api-version '%s'.", call.Type.Name[strings.IndexByte(call.Type.Name, '/')+1:], call.Location, call.APIVersion)
+	}
 	have := []string{"1", "2", "3", "4"}[:min(r.Zones, 4)]
 	for _, z := range list {
 		if s, _ := z.(string); !slices.Contains(have, s) {

@@ -44,7 +44,7 @@ func Subscriptions(tx *state.Tx) []Subscription {
 }
 
 // guid is the form of a subscription's id.
-var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var guid = regexp.MustCompile(`^` + guidPattern + `$`)
 
 // subscription finds one; the error refuses an id that is none.
 func subscription(tx *state.Tx, id string) (*Subscription, error) {

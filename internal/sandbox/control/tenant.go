@@ -128,6 +128,10 @@ func (c *Control) special(tx *state.Tx, q *request, n *namespace) (*answer, erro
 		return reply(q.only(http.MethodPost, func() (*answer, error) { return c.checkZonePeers(q) }))
 	case space == "microsoft.resources" && name == "tags/default":
 		return reply(c.tagsDefault(tx, q))
+	case space == "microsoft.authorization" && len(p.rest) > 0:
+		if a, err, ok := c.authorization(tx, q); ok {
+			return a, err, true
+		}
 	case space == "microsoft.resourcehealth":
 		return reply(c.resourceHealth(tx, q))
 	}

@@ -104,6 +104,8 @@ type Operation struct {
 	// Status is the HTTP status of the answer; 0 is 201 or 200 for PUT, 202 for
 	// what only has a Location, 200 or 204 for DELETE.
 	Status int `yaml:"status"`
+	// Echo says that a deletion that takes no time answers with what is gone.
+	Echo bool `yaml:"echo"`
 	// Timeout is for the header x-ms-async-operation-timeout, 0 for none.
 	Timeout time.Duration `yaml:"timeout"`
 	// InBody is where the body also holds the address of the operation, "" for
