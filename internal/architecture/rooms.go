@@ -33,6 +33,7 @@ var Rooms = []Room{
 	{"internal/availability", []string{"internal/yamlplace", "internal/estate", "internal/catalog", "internal/outage", "arm/value", "faulttree"}},
 	{"internal/azure", []string{"internal/estate"}},
 	{"internal/source/live", []string{"internal/estate", "internal/azure", "internal/source/relate", "arm/jsonc", "arm/value"}},
+	{"internal/improve", []string{"internal/estate", "internal/catalog", "internal/outage", "internal/availability", "internal/yamlplace", "arm/value"}},
 	{"internal/source", []string{"internal/estate", "arm"}},
 	{"internal/deploy", []string{"internal/estate", "internal/azure", "arm"}},
 	{"internal/probe", []string{"internal/estate", "internal/catalog", "internal/azure", "arm/value"}},

@@ -84,12 +84,17 @@ type sheet struct {
 	middleP   []float64 // by variable, with the middle values
 	at        []float64 // by top, with the middle values
 	walk      walker
+	order     func([]*Basic) []*Basic // nil: as [sheet.ordered] has it
 }
 
 // Options are how an analysis is made.
 type Options struct {
 	Draws int    // of uncertain rates; 0: 1000, fewer for very large estates
 	Seed  uint64 // of the draws
+	// Regions are taken to be touched although nothing of the estate may stand
+	// there: that they fail together with others counts. So figures with and without
+	// something in a second region can be compared.
+	Regions []string
 }
 
 // New analyses a classified estate. The error is that of the context, or says
@@ -103,7 +108,7 @@ func New(ctx context.Context, e *estate.Estate, cat *catalog.Catalog, rates *Rat
 	}
 	loops := findCycles(e, a.Model)
 	for reading := range a.sheets {
-		a.sheets[reading] = a.build(Reading(reading), loops)
+		a.sheets[reading] = a.build(Reading(reading), loops, opt.Regions)
 	}
 	for reading, s := range a.sheets {
 		if err := ctx.Err(); err != nil {
@@ -118,19 +123,13 @@ func New(ctx context.Context, e *estate.Estate, cat *catalog.Catalog, rates *Rat
 }
 
 // build makes all trees of one reading.
-func (a *Analysis) build(reading Reading, loops *cycles) *sheet {
+func (a *Analysis) build(reading Reading, loops *cycles, regions []string) *sheet {
 	s := &sheet{pool: newPool(a.Rates), byTop: map[*faulttree.Formula]int{}, names: map[string]bool{}}
 	own := expected
 	if reading == ContractualReading {
 		own = contractual(a.Catalog)
 	}
-	there := map[string]bool{}
-	for i := range a.Estate.Resources {
-		regions, _ := a.Model.Standing(i)
-		for _, r := range regions {
-			there[r] = true
-		}
-	}
+	there := touched(a.Model, a.Estate, regions)
 	sides := []side{atWorst, atBest}
 	if !a.doubtful() {
 		sides = sides[:1]
@@ -161,6 +160,22 @@ func (a *Analysis) build(reading Reading, loops *cycles) *sheet {
 	}
 	s.finish()
 	return s
+}
+
+// touched is the set of regions in which something of the estate stands, and of
+// those that are given.
+func touched(m *outage.Model, e *estate.Estate, regions []string) map[string]bool {
+	there := map[string]bool{}
+	for _, r := range regions {
+		there[r] = true
+	}
+	for i := range e.Resources {
+		regions, _ := m.Standing(i)
+		for _, r := range regions {
+			there[r] = true
+		}
+	}
+	return there
 }
 
 // doubtful says whether anything is not known that could make a difference.

@@ -30,6 +30,7 @@ const (
 	Failover Kind = "failover"  // a failover fails
 	Reach    Kind = "reach"     // a global failure takes a capability away
 	Switch   Kind = "switching" // switching to the secondary workspace fails
+	selected Kind = "selected"  // of a [Surface]: a group is set in this way
 )
 
 // Basic is a basic event and what its probability follows from.
@@ -43,6 +44,8 @@ type Basic struct {
 
 	ref    *faulttree.Formula
 	share  float64 // of Place
+	region string  // of Zone, Region and Service: where it is
+	family string  // of Service: which one
 	root   *root   // of roots and phases
 	of     *root   // of chances that belong to one root: which one
 	number int     // of a phase: its place in the root's chain
@@ -193,6 +196,8 @@ func (p *pool) probability(b *Basic, d *draw) float64 {
 		return 1 - b.SLA.Percent/100
 	case b.Kind == Place:
 		return b.share
+	case b.Kind == selected:
+		return 0
 	case b.Kind == Phase:
 		long, short := p.mean(b.root, b.root.chain[b.number-1].class, d), p.mean(b.root, b.root.chain[b.number].class, d)
 		if long <= 0 {

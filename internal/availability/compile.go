@@ -17,6 +17,9 @@ const maxNodes = 50_000_000
 // order a diagram has to remember which of the roots have failed.
 func (s *sheet) compile() error {
 	s.basics = s.ordered()
+	if s.order != nil {
+		s.basics = s.order(s.basics)
+	}
 	variable := make(map[*faulttree.Event]int, len(s.basics))
 	for v, b := range s.basics {
 		b.Event.Probability = s.probability(b, s.middle)

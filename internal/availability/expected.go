@@ -24,21 +24,28 @@ type hit struct {
 // expected says when a resource is hurt by what fails: it is the own of builders
 // for the expected reading.
 func expected(b *builder, i int) quad {
-	r := b.estate.Resources[i]
+	var out quad
+	parts := b.hurts(i)
+	for k := range parts {
+		out[k] = b.or(label{b.estate.Resources[i].Name, ownLabels[k]}, parts[k]...)
+	}
+	return out
+}
+
+var ownLabels = [4]string{"unreadable-by-itself", "read-hurt-by-itself", "unwritable-by-itself", "write-hurt-by-itself"}
+
+// hurts lists by part of a [quad] all that hurts a resource itself.
+func (b *builder) hurts(i int) [4][]*faulttree.Formula {
 	var parts [4][]*faulttree.Formula
 	for _, h := range b.hits(i) {
-		b.suffer(r, &h, &parts)
+		b.suffer(b.estate.Resources[i], &h, &parts)
 	}
 	for _, leak := range b.leaks(i) {
 		for k := range parts {
 			parts[k] = append(parts[k], leak)
 		}
 	}
-	var out quad
-	for k, what := range [4]string{"unreadable-by-itself", "read-hurt-by-itself", "unwritable-by-itself", "write-hurt-by-itself"} {
-		out[k] = b.or(label{r.Name, what}, parts[k]...)
-	}
-	return out
+	return parts
 }
 
 // standing gives the regions whose outages hit the resource in this case.
@@ -160,7 +167,7 @@ func (b *builder) placed(r *estate.Resource, re *outage.Reaction, region, zone s
 	if among < 2 || state == catalog.Degraded { // what spans zones is degraded whichever fails
 		return nil, true
 	}
-	return b.chance("place-"+key(r)+"-"+region+"-"+zone, func() *Basic {
+	return b.chance("place-"+b.key(r)+"-"+region+"-"+zone, func() *Basic {
 		return &Basic{Kind: Place, Title: r.Name + " stands in zone " + zone, At: r, share: 1 / float64(among), of: b.zone(region, zone)}
 	}), true
 }
@@ -193,7 +200,7 @@ func (b *builder) leaks(i int) []*faulttree.Formula {
 
 func (b *builder) zone(region, zone string) *root {
 	return b.root("zone-"+region+"-"+zone, func() *Basic {
-		return &Basic{Kind: Zone, Title: "zone " + zone + " of " + shown(region), Rate: b.rates.of(rateZone, region)}
+		return &Basic{Kind: Zone, Title: "zone " + zone + " of " + shown(region), Rate: b.rates.of(rateZone, region), region: region}
 	})
 }
 
@@ -203,7 +210,7 @@ func (b *builder) region(region string) *root {
 		if len(zonesOf(region)) == 0 {
 			rate = b.rates.of(rateDatacenter, region)
 		}
-		return &Basic{Kind: Region, Title: "region " + shown(region), Rate: rate}
+		return &Basic{Kind: Region, Title: "region " + shown(region), Rate: rate, region: region}
 	})
 }
 
@@ -222,13 +229,13 @@ func (b *builder) pairOf(region string) *root {
 
 func (b *builder) service(id, region string) *root {
 	return b.root("service-"+id+"-"+region, func() *Basic {
-		return &Basic{Kind: Service, Title: id + " in " + shown(region), Rate: b.rates.of(rateService, id)}
+		return &Basic{Kind: Service, Title: id + " in " + shown(region), Rate: b.rates.of(rateService, id), region: region, family: id}
 	})
 }
 
 func (b *builder) single(kind Kind, rate, what string, i int) *root {
 	r := b.estate.Resources[i]
-	return b.root(string(kind)+"-"+key(r), func() *Basic {
+	return b.root(string(kind)+"-"+b.key(r), func() *Basic {
 		return &Basic{Kind: kind, Title: what + r.Name, At: r, Rate: b.rates.of(rate, r.Service)}
 	})
 }
@@ -236,7 +243,7 @@ func (b *builder) single(kind Kind, rate, what string, i int) *root {
 // failover is that a resource does not fail over when the root fails. Each demand
 // for a failover has its own chance.
 func (b *builder) failover(r *estate.Resource, from *root) *faulttree.Formula {
-	return b.chance("failover-"+key(r)+"-"+from.Event.Name, func() *Basic {
+	return b.chance("failover-"+b.key(r)+"-"+from.Event.Name, func() *Basic {
 		return &Basic{Kind: Failover, Title: "the failover of " + r.Name + " from " + from.Title, At: r, Rate: b.rates.of(rateFailover, r.Service), of: from}
 	})
 }
@@ -258,8 +265,22 @@ func (b *builder) global(c catalog.Capability) top {
 func (b *builder) family(r *estate.Resource) string { return b.catalog.Family(r.Service) }
 
 // key tells resources apart in names of events.
-func key(r *estate.Resource) string {
-	return strings.ReplaceAll(r.Name, "/", "_") + "-" + strconv.Itoa(r.Index())
+func key(r *estate.Resource) string { return keyAt(r, r.Index()) }
+
+func keyAt(r *estate.Resource, index int) string {
+	return strings.ReplaceAll(r.Name, "/", "_") + "-" + strconv.Itoa(index)
+}
+
+// key is [key] with the number that the resource has in the estate which this one
+// is a variant of, so that the two share its events.
+func (b *builder) key(r *estate.Resource) string {
+	if b.original != nil {
+		if was := b.original.ByID(r.ID); was != nil {
+			return key(was)
+		}
+		return keyAt(r, len(b.original.Resources)+r.Index())
+	}
+	return key(r)
 }
 
 func shown(region string) string {

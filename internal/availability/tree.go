@@ -43,6 +43,8 @@ type builder struct {
 	there   map[string]bool // the regions that the estate touches
 	memo    []*quad
 	within  map[int]quad // while a cycle is being unrolled: the round before
+
+	original *estate.Estate // of which estate is a variant; nil when it is none
 }
 
 // of gives the formulas of a resource: what it does itself, and what reaches it
