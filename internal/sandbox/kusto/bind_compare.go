@@ -41,36 +41,48 @@ func comparable(a, b Type) bool {
 	return a == b || (a.numeric() || a == TypeBool) && (b.numeric() || b == TypeBool)
 }
 
-// castTo makes values of a dynamic expression comparable with a type; null stays
-// null, a number stays the number it is.
-func castTo(e expr, t Type) func(Row) Value {
-	if e.typ != TypeDynamic {
-		return e.eval
-	}
-	get := e.eval
-	if t.numeric() {
-		return func(r Row) Value {
-			if v := get(r); v.number() {
+// caster makes values of one type comparable with another: dynamic values are
+// cast, null stays null, a number stays the number it is.
+func caster(from, to Type) func(Value) Value {
+	switch {
+	case from != TypeDynamic:
+		return func(v Value) Value { return v }
+	case to.numeric():
+		return func(v Value) Value {
+			if v.number() {
 				return v
-			} else {
-				return toReal(v)
 			}
+			return toReal(v)
 		}
 	}
-	return func(r Row) Value {
-		if v := get(r); v.IsNull() {
+	return func(v Value) Value {
+		if v.IsNull() {
 			return v
-		} else {
-			return convert(v, t)
 		}
+		return convert(v, to)
 	}
 }
 
-func (b *binder) comparison(at position, op string, left, right expr) (expr, error) {
-	if !comparable(left.typ, right.typ) {
-		return expr{}, b.fail(at, "Cannot compare values of types %s and %s. Try adding explicit casts such as tostring() or toint()", left.typ, right.typ)
+func (b *binder) wantComparable(at position, l, r Type) error {
+	if comparable(l, r) {
+		return nil
 	}
-	l, r := castTo(left, right.typ), castTo(right, left.typ)
+	return b.fail(at, "Cannot compare values of types %s and %s. Try adding explicit casts such as tostring() or toint()", l, r)
+}
+
+func (b *binder) comparison(at position, op string, left, right expr) (expr, error) {
+	if err := b.wantComparable(at, left.typ, right.typ); err != nil {
+		return expr{}, err
+	}
+	toRight, toLeft, lv, rv := caster(left.typ, right.typ), caster(right.typ, left.typ), left.eval, right.eval
+	l := func(row Row) Value { return toRight(lv(row)) }
+	r := func(row Row) Value { return toLeft(rv(row)) }
+	if left.typ != TypeDynamic {
+		l = lv
+	}
+	if right.typ != TypeDynamic {
+		r = rv
+	}
 	e := expr{typ: TypeBool}
 	switch op {
 	case "==":
@@ -156,8 +168,13 @@ func (b *binder) matches(n operation, left, right expr) (expr, error) {
 	return expr{typ: TypeBool, eval: func(row Row) Value { return Bool(re.MatchString(l(row).Text())) }}, nil
 }
 
+// between evaluates its operand once, and so do betweens within betweens.
 func (b *binder) between(n between) (expr, error) {
-	low, err := b.binary(operation{n.position, ">=", n.arg, n.low})
+	arg, err := b.bind(n.arg)
+	if err != nil {
+		return expr{}, err
+	}
+	low, err := b.bind(n.low)
 	if err != nil {
 		return expr{}, err
 	}
@@ -165,27 +182,32 @@ func (b *binder) between(n between) (expr, error) {
 	if err != nil {
 		return expr{}, err
 	}
-	arg, err := b.bind(n.arg)
-	if err != nil {
-		return expr{}, err
+	length := up.typ == TypeTimespan && low.typ == TypeDateTime // datetime .. timespan counts from the start
+	upType := up.typ
+	if length {
+		upType = TypeDateTime
 	}
-	if up.typ == TypeTimespan && arg.typ == TypeDateTime { // datetime .. timespan counts from the start
-		n.up = operation{n.position, "+", n.low, n.up}
+	for _, bound := range []Type{low.typ, upType} {
+		if err := b.wantComparable(n.position, arg.typ, bound); err != nil {
+			return expr{}, err
+		}
 	}
-	high, err := b.binary(operation{n.position, "<=", n.arg, n.up})
-	if err != nil {
-		return expr{}, err
-	}
+	toLow, toUp := caster(arg.typ, low.typ), caster(arg.typ, upType)
+	fromLow, fromUp := caster(low.typ, arg.typ), caster(upType, arg.typ)
 	negated := n.not
 	return expr{typ: TypeBool, eval: func(r Row) Value {
-		over, overKnown := low.eval(r).truth()
-		under, underKnown := high.eval(r).truth()
+		v, lowest, highest := arg.eval(r), low.eval(r), up.eval(r)
+		if length {
+			highest = arithmetic('+', lowest, highest)
+		}
+		over, overKnown := order(toLow(v), fromLow(lowest))
+		under, underKnown := order(toUp(v), fromUp(highest))
 		switch {
-		case overKnown && !over || underKnown && !under:
+		case overKnown && over < 0 || underKnown && under > 0:
 			return Bool(negated)
 		case !overKnown || !underKnown:
 			return Value{}
 		}
 		return Bool(!negated)
-	}}.folded(arg.constant && low.constant && high.constant), nil
+	}}.folded(arg.constant && low.constant && up.constant), nil
 }

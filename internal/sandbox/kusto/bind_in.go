@@ -32,8 +32,10 @@ func (b *binder) in(n inList) (expr, error) {
 		if err != nil {
 			return expr{}, err
 		}
-		if m.op == "in" && left.typ != item.typ && item.typ != TypeDynamic && !comparable(left.typ, item.typ) {
-			return expr{}, b.fail(e.place(), "Cannot compare values of types %s and %s. Try adding explicit casts such as tostring() or toint()", left.typ, item.typ)
+		if m.op == "in" && item.typ != TypeDynamic {
+			if err := b.wantComparable(e.place(), left.typ, item.typ); err != nil {
+				return expr{}, err
+			}
 		}
 		allConstant = allConstant && item.constant
 		list = append(list, item)

@@ -46,4 +46,16 @@
 //   - dcount counts exactly; Kusto estimates.
 //   - take, limit and take_any take the first rows.
 //   - Regular expressions are RE2, as Kusto's are.
+//   - A column without a name is called as Kusto calls it: after the member or the
+//     first argument of a conversion (properties_sku_name), count_, sum_x, list_x,
+//     or Column1 and so on. A column of the right side of a join whose name is
+//     taken gets a number.
+//
+// # Not here
+//
+// Operators and functions that are not supported are refused by name, with what
+// is: among them render, evaluate, mv-apply, make-series, lookup, print,
+// datatable, user-defined functions, toscalar, and shared queries in {{ }}. Text,
+// nesting, rows and values are bounded; what exceeds a bound is an error with
+// [CodeLimit], or null for a value.
 package kusto

@@ -89,6 +89,9 @@ func (j *joined) filter(keep, other flow, side int) func(func(Row) bool) {
 				return
 			}
 		}
+		if !j.run.going() {
+			return
+		}
 		for row := range keep.rows {
 			key, ok := j.key(buf[:0], row, side)
 			buf = key
@@ -140,6 +143,9 @@ func (j *joined) rows(yield func(Row) bool) {
 		if ok {
 			byKey[string(key)] = append(byKey[string(key)], m)
 		}
+	}
+	if !j.run.going() {
+		return
 	}
 	split, made := len(j.left.columns), 0
 	emit := func(l, r Row) bool {
@@ -220,6 +226,9 @@ func (b *binder) union(input *flow, op *unionOp) (flow, error) {
 	return flow{out.columns, func(yield func(Row) bool) {
 		made := 0
 		for n, f := range legs {
+			if !r.going() {
+				return
+			}
 			from, extra := make([]int, len(out.columns)), []Value{{}, String(names[n])}
 			for i, c := range out.columns {
 				if from[i] = f.column(c.Name); from[i] < 0 {

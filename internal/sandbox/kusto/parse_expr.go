@@ -23,13 +23,13 @@ func (p *parser) expr() (node, error) { return p.chain(true) }
 
 // chain reads operands joined by or, or (below it) by and.
 func (p *parser) chain(or bool) (node, error) {
-	done, err := p.nest()
-	if err != nil {
-		return nil, err
-	}
-	defer done()
 	word, operand := "and", p.comparison
 	if or {
+		done, err := p.nest()
+		if err != nil {
+			return nil, err
+		}
+		defer done()
 		word, operand = "or", func() (node, error) { return p.chain(false) }
 	}
 	first, err := operand()

@@ -2,10 +2,12 @@ package kusto_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/kusto"
 )
@@ -115,5 +117,43 @@ func TestTablesAreReadAnewForEachUse(t *testing.T) {
 	}
 	if res, err := q.Run(t.Context(), tables, kusto.Options{}); err != nil || res.Total != 1 || reads != 3 {
 		t.Errorf("%d rows after %d readings, %v", res.Total, reads, err)
+	}
+}
+
+// TestNestedOperandsAreEvaluatedOnce: a query's cost does not double with each
+// level of parentheses.
+func TestNestedOperandsAreEvaluatedOnce(t *testing.T) {
+	for open, rest := range map[string]string{
+		"(": " between (0 .. 1))", "iff(true, ": ", 1)", "coalesce(": ", 1)", "not(": ")", "tolong(": ")", "case(false, 1, ": ")", "(1 + ": ")",
+	} {
+		inner := "x"
+		if open == "not(" {
+			inner = "x == 1"
+		}
+		depth := 40
+		run(t, "numbers | extend x = n | extend v = "+strings.Repeat(open, depth)+inner+strings.Repeat(rest, depth), kusto.Options{})
+	}
+}
+
+// TestSharedPipelinesAreBoundOnce: lets that each use the one before twice bind
+// at once, and the run ends when its context does.
+func TestSharedPipelinesAreBoundOnce(t *testing.T) {
+	for _, twice := range []string{"a%d | union a%d", "a%d | join kind=inner a%d on x | project x", "a%d | join kind=leftsemi a%d on x", "a%d | where x in (a%d)"} {
+		var text strings.Builder
+		text.WriteString("let a0 = one;\n")
+		for i := range 60 {
+			fmt.Fprintf(&text, "let a%d = "+twice+" | where x < 0 or x > 0;\n", i+1, i, i)
+		}
+		q, err := kusto.Parse(text.String() + "a60")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+		_, err = q.Run(ctx, estate(), kusto.Options{})
+		cancel()
+		var e *kusto.Error
+		if !errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &e) && !strings.Contains(twice, " in ") {
+			t.Errorf("%s: got %v", twice, err)
+		}
 	}
 }
