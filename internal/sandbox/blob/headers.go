@@ -2,7 +2,7 @@ package blob
 
 import (
 	"bytes"
-	"crypto/md5" //nolint:gosec // the protocol's check sum
+	"crypto/md5" // the check sum of the protocol
 	"encoding/base64"
 	"encoding/binary"
 	"hash"

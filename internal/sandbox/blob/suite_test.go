@@ -87,14 +87,3 @@ func want(t *testing.T, what string, err error, code bloberror.Code) {
 		t.Errorf("%s gives %v, want %s", what, err, code)
 	}
 }
-
-func must[T any](t *testing.T) func(v T, err error) T {
-	t.Helper()
-	return func(v T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
