@@ -36,7 +36,9 @@ func (c *Control) Deploy(outside deployment.Outside) *deployment.Service {
 		Name: deployment.Type, APIVersions: deployment.APIVersions(), Kind: "proxy",
 	}}})
 	types := c.spaces["microsoft.resources"].types
-	slices.SortFunc(types, func(a, b *provider.Type) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	slices.SortFunc(types, func(a, b *provider.Type) int {
+		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
 	c.deployments = deployment.New(c.w, c, outside)
 	return c.deployments
 }
