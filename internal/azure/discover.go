@@ -41,8 +41,14 @@ func discover(ctx context.Context, base *url.URL, version string, client *http.C
 	u.Path += "/metadata/endpoints"
 	u.RawQuery = "api-version=" + version
 	fail := func(status int, err error) (Cloud, error) {
-		e := &Error{Operation: http.MethodGet, Resource: u.Path, Status: status, Err: err,
+		e := &Error{Operation: http.MethodGet, Resource: u.Path, Status: status, Err: hide(err),
 			Message: "the metadata of the cloud at " + base.String() + " cannot be read"}
+		switch status {
+		case 0:
+			e.Kind = ErrUnreachable
+		case http.StatusOK:
+			e.Kind = ErrIncomplete
+		}
 		e.Hint = hint(e, nil)
 		return Cloud{}, e
 	}

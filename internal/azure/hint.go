@@ -150,7 +150,7 @@ func networkHint(err error, c *Client) string {
 		return "the certificate is for another name: use the address that it was made for"
 	case errors.As(err, &invalid):
 		return "the certificate is not valid at this time: is the clock of this machine right?"
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return "the address does not speak TLS: is it the right port? A proxy in between (HTTPS_PROXY)?"
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the name %s is not known: check the address, the network, and HTTPS_PROXY", dns.Name)

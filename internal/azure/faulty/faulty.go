@@ -218,4 +218,6 @@ func spoil(resp *http.Response, kind Kind, dice *rand.Rand) (*http.Response, err
 
 type broken struct{}
 
-func (broken) Read([]byte) (int, error) { return 0, errors.Join(io.ErrUnexpectedEOF, syscall.ECONNRESET) }
+func (broken) Read([]byte) (int, error) {
+	return 0, errors.Join(io.ErrUnexpectedEOF, syscall.ECONNRESET)
+}

@@ -47,15 +47,19 @@ func TestEachKindLooksLikeItself(t *testing.T) {
 		faulty.TooMany: func(r *http.Response, _ string, _ error) bool {
 			return r.StatusCode == 429 && r.Header.Get("Retry-After") != ""
 		},
-		faulty.Internal:    func(r *http.Response, b string, _ error) bool { return r.StatusCode == 500 && strings.Contains(b, "code") },
+		faulty.Internal: func(r *http.Response, b string, _ error) bool {
+			return r.StatusCode == 500 && strings.Contains(b, "code")
+		},
 		faulty.Unavailable: func(r *http.Response, _ string, _ error) bool { return r.StatusCode == 503 },
 		faulty.Refuse: func(_ *http.Response, _ string, err error) bool {
 			var op *net.OpError
 			return errors.As(err, &op) && op.Op == "dial" && errors.Is(err, syscall.ECONNREFUSED)
 		},
-		faulty.Cut:       func(_ *http.Response, _ string, err error) bool { return errors.Is(err, syscall.ECONNRESET) },
-		faulty.Hang:      func(_ *http.Response, _ string, err error) bool { return errors.Is(err, syscall.ECONNRESET) },
-		faulty.Truncated: func(_ *http.Response, b string, err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) && b != body },
+		faulty.Cut:  func(_ *http.Response, _ string, err error) bool { return errors.Is(err, syscall.ECONNRESET) },
+		faulty.Hang: func(_ *http.Response, _ string, err error) bool { return errors.Is(err, syscall.ECONNRESET) },
+		faulty.Truncated: func(_ *http.Response, b string, err error) bool {
+			return errors.Is(err, io.ErrUnexpectedEOF) && b != body
+		},
 		faulty.Malformed: func(r *http.Response, b string, err error) bool {
 			return err == nil && r.StatusCode == 200 && b != body
 		},

@@ -122,14 +122,14 @@ func flat(h http.Header) []string {
 
 func TestSecretsInJSON(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"keys":[{"keyName":"key1","value":"` + plain + `","permissions":"FULL"}]}`:                         `{"keys":[{"keyName":"key1","permissions":"FULL","value":"REDACTED"}]}`,
-		`{"parameters":{"adminPassword":{"value":"` + plain + `"}}}`:                                         `{"parameters":{"adminPassword":{"value":"REDACTED"}}}`,
+		`{"keys":[{"keyName":"key1","value":"` + plain + `","permissions":"FULL"}]}`:                          `{"keys":[{"keyName":"key1","permissions":"FULL","value":"REDACTED"}]}`,
+		`{"parameters":{"adminPassword":{"value":"` + plain + `"}}}`:                                          `{"parameters":{"adminPassword":{"value":"REDACTED"}}}`,
 		`{"credentials":{"credentialsType":"AccountKey","secrets":{"secretsType":"AccountKey","key":"abc"}}}`: `{"credentials":{"credentialsType":"AccountKey","secrets":{"key":"REDACTED","secretsType":"AccountKey"}}}`,
 		`{"connectionString":"` + plain + `","n":1.50,"ok":true,"none":null,"a":["<x>"]}`:                     `{"a":["<x>"],"connectionString":"REDACTED","n":1.50,"none":null,"ok":true}`,
 		`{"allowSharedKeyAccess":true,"apiKey":17,"password":"","url":"https://sa/c?sig=abcdef"}`:             `{"allowSharedKeyAccess":true,"apiKey":"REDACTED","password":"","url":"https://sa/c?sig=REDACTED"}`,
-		`[]`:   `[]`,
-		`"x"`:  `"x"`,
-		`null`: `null`,
+		`[]`:                    `[]`,
+		`"x"`:                   `"x"`,
+		`null`:                  `null`,
 		`{"password":"` + plain: `{"password":"REDACTED"`,
 		`{} {"password":"abc"}`: `{} {"password":"REDACTED"}`,
 	} {
