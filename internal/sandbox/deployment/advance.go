@@ -72,6 +72,9 @@ func (s *Service) stepEnded(tx *state.Tx, now time.Time, d *record, i int) error
 		st.fail(now, refusal.New(http.StatusNotFound, "OperationNotFound", "The operation of the resource is not there any more."))
 	case p.Status == succeeded:
 		st.State, st.Ended = succeeded, now
+		if st.Status == http.StatusAccepted {
+			st.Status = http.StatusOK
+		}
 	case p.Status == failed || p.Status == canceled:
 		e := new(refusal.Error)
 		if len(p.Error) == 0 || json.Unmarshal(p.Error, e) != nil {

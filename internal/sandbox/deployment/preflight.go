@@ -154,6 +154,7 @@ func (s *Service) validate(tx *state.Tx, now time.Time, p place, r Request) (Ans
 	view := s.view(d)
 	properties := object.Inner(view, "properties")
 	object.Delete(properties, "outputResources")
+	object.Delete(properties, "outputs")
 	var validated []any
 	for _, r := range c.run.Expansion().Resources {
 		if r.Presence == template.Yes && !r.Existing && r.ID.Str() != "" && !r.ID.Secret() {

@@ -30,12 +30,17 @@ func Handles(path string) bool {
 // that a deployment's children belong to it.
 func cut(path string) (scope, rest string, ok bool) {
 	lower := strings.ToLower(path)
-	i := strings.Index(lower, collection)
-	if i < 0 {
-		return "", "", false
+	if i := strings.Index(lower, collection); i >= 0 {
+		return path[:i], path[i+len(collection):], true
 	}
-	return path[:i], path[i+len(collection):], true
+	// Operations of groups are listed without a provider in the path.
+	if m := ofGroup.FindStringSubmatchIndex(path); m != nil {
+		return path[:m[3]], path[m[3]+len("/deployments"):], true
+	}
+	return "", "", false
 }
+
+var ofGroup = regexp.MustCompile(`(?i)^(/subscriptions/[^/]+/resourcegroups/[^/]+)/deployments(/.*)?$`)
 
 // names of deployments: up to 64 letters, digits, dots, dashes, underscores and
 // parentheses (learn.microsoft.com/azure/azure-resource-manager/management/

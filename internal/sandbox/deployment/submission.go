@@ -36,6 +36,9 @@ type submission struct {
 func (s *Service) read(tx *state.Tx, now time.Time, p place, body []byte, caller world.Caller, parent *record) (*submission, error) {
 	doc, errs := jsonc.Parse("request", body)
 	if len(errs) > 0 {
+		doc, errs = jsonc.Parse("request", quoteNames(body))
+	}
+	if len(errs) > 0 {
 		e := errs[0]
 		return nil, refusal.New(http.StatusBadRequest, "InvalidRequestContent",
 			"The request content was invalid and could not be deserialized: '%s, line %d, position %d.'", e.Message, e.Pos.Line, e.Pos.Column)

@@ -21,6 +21,7 @@ var (
 
 func TestPathsOfDeployments(t *testing.T) {
 	for path, want := range map[string]bool{
+		group + "/deployments/x/operations": true, group + "/deployments": true, group + "/deploymentsets": false,
 		at: true, at + "/x": true, at + "/x/operations": true, strings.ToUpper(at): true,
 		"/subscriptions/s/providers/Microsoft.Resources/deployments/x":                                           true,
 		"/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Resources/deployments":           true,
