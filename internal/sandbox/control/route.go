@@ -314,6 +314,6 @@ func (c *Control) read(tx *state.Tx, q *request) (*answer, error) {
 			return &answer{status: http.StatusNotModified}, nil
 		}
 	}
-	body, err := c.show(tx, q.now, t.was, t.typ, provider.Request{APIVersion: version, Caller: q.caller})
+	body, err := c.show(tx, q.now, t.was, t.typ, provider.Request{APIVersion: version, Caller: q.caller}, q.query)
 	return &answer{http.StatusOK, body}, err
 }

@@ -3,6 +3,7 @@ package control
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
@@ -25,8 +26,9 @@ func (c *Control) Get(tx *state.Tx, now time.Time, id string) (object.Object, er
 	return c.show(tx, now, t.was, t.typ, provider.Request{})
 }
 
-// show is a resource as reading shows it.
-func (c *Control) show(tx *state.Tx, now time.Time, r *state.Resource, typ *provider.Type, rq provider.Request) (object.Object, error) {
+// show is a resource as reading shows it; query is that of a GET for it, by which
+// a hook may show more.
+func (c *Control) show(tx *state.Tx, now time.Time, r *state.Resource, typ *provider.Type, rq provider.Request, query ...url.Values) (object.Object, error) {
 	if r == nil {
 		return nil, nil
 	}
@@ -48,6 +50,9 @@ func (c *Control) show(tx *state.Tx, now time.Time, r *state.Resource, typ *prov
 	rq.APIVersion = or(rq.APIVersion, typ.APIVersions[0])
 	call := c.call(tx, now, t, rq)
 	call.Body = body
+	if len(query) > 0 {
+		call.Query = query[0]
+	}
 	if err := typ.Hooks.Show(call); err != nil {
 		return nil, fmt.Errorf("showing %s: %w", r.ID, err)
 	}
