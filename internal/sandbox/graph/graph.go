@@ -137,7 +137,7 @@ func (s *Service) answer(r *http.Request, now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, wrong(err)
 	}
-	opts := kusto.Options{Now: now, Top: mostRows}
+	opts := kusto.Options{Now: now, Top: mostRows, DocumentedJoins: true}
 	if q.Options.Top != nil && *q.Options.Top > 0 && *q.Options.Top < mostRows {
 		opts.Top = *q.Options.Top
 	}
