@@ -23,6 +23,10 @@ import (
 // gives each try a time limit, reads the answer whole and judges it.
 type retrying struct{ c *Client }
 
+// patience is how many times as often a call is repeated after refusals for too
+// many requests as after failures.
+const patience = 10
+
 // outcome is what came of one try.
 type outcome struct {
 	resp   *http.Response // with its body read, nil when no answer came
@@ -43,6 +47,7 @@ func (p retrying) Do(req *policy.Request) (*http.Response, error) {
 	}
 	runtime.SkipBodyDownload(req) // read here, with a bound
 	start := c.opts.Clock.Now()
+	refused := 0
 	for call.tries = 1; ; call.tries++ {
 		waited, err := c.limiter.Wait(ctx, call.scope, call.kind, call.caller)
 		c.stats.waited(waited)
@@ -58,7 +63,10 @@ func (p retrying) Do(req *policy.Request) (*http.Response, error) {
 		again := call.repeatable(o)
 		wait := c.backoff(call.tries, o.after)
 		late := c.opts.Clock.Now().Add(wait).Sub(start) > c.opts.Retry.Time
-		if !again || late || call.tries >= c.opts.Retry.Tries {
+		if o.resp != nil && o.resp.StatusCode == http.StatusTooManyRequests {
+			refused++ // a matter of the time that is left rather than of the number
+		}
+		if !again || late || call.tries-refused >= c.opts.Retry.Tries || refused > patience*(c.opts.Retry.Tries-1) {
 			call.resp, call.body, call.fault, call.after = o.resp, o.body, o.err, o.after
 			return o.resp, o.err
 		}

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/holdfast-ml/holdfast/internal/azure/redact"
 )
 
 //go:embed hints.json
@@ -207,7 +209,7 @@ func (c *Client) callError(ctx context.Context, k *call, cause error, correlatio
 	default:
 		e.read(k.body)
 		if e.Status < 400 && e.Message == "" {
-			e.Message = "the service redirects to " + k.resp.Header.Get("Location") + ", which is not followed"
+			e.Message = redact.Text("the service redirects to " + k.resp.Header.Get("Location") + ", which is not followed")
 		}
 		if t := tenantOf(k.resp.Header); e.Status == http.StatusUnauthorized && t != "" {
 			e.Hint = "the service wants a token of tenant " + t + ": log in there (az login --tenant " + t + ", or AZURE_TENANT_ID=" + t + ")"

@@ -64,7 +64,7 @@ type Options struct {
 // begins with Base and doubles up to Cap ("full jitter"), and are never shorter
 // than what the service asks for.
 type Retry struct {
-	Tries      int           // in all; default 6
+	Tries      int           // in all; default 6; after refusals for too many requests ten times as many
 	Time       time.Duration // from the first try to the last; default 5 min
 	Base       time.Duration // default 500 ms
 	Cap        time.Duration // default 30 s

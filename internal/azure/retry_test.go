@@ -126,6 +126,22 @@ func TestRetriesAreBoundedInNumberAndTime(t *testing.T) {
 	}
 }
 
+func TestRefusalsForTooManyRequestsAreAMatterOfTime(t *testing.T) {
+	s := newService(t)
+	answers := []http.HandlerFunc{}
+	for range 20 {
+		answers = append(answers, answer(429, ``, "Retry-After", "2"))
+	}
+	s.turns("POST "+ws, append(answers, answer(200, `{}`))...)
+	if _, err := s.client().Post(t.Context(), ws, version, nil); err != nil || len(s.requests()) != 21 {
+		t.Errorf("%v after %d requests", err, len(s.requests()))
+	}
+	s.say("GET "+ws, 429, ``, "Retry-After", "0")
+	if _, err := s.client().Get(t.Context(), ws, version); !errors.Is(err, azure.ErrThrottled) || len(s.requests()) > 21+51 {
+		t.Errorf("%v after %d requests", err, len(s.requests()))
+	}
+}
+
 func TestARefusalForTooManyRequestsHoldsOtherCallsOfTheSameKind(t *testing.T) {
 	s := newService(t)
 	s.turns("GET "+ws, answer(429, `{"error":{"code":"SubscriptionRequestsThrottled","message":"slow down"}}`, "Retry-After", "40"), answer(200, `{}`))

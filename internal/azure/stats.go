@@ -15,7 +15,7 @@ type Stats struct {
 	Refused                       int64         // answers with status 429
 	Failed                        int64         // calls that ended with an error
 	Waits                         int64         // requests that waited for their turn
-	Waited                        time.Duration // all their waiting together
+	Waited                        time.Duration // all their waiting added up, also what went on at the same time
 	BytesIn, BytesOut             int64         // of bodies, uncompressed
 }
 
@@ -37,8 +37,8 @@ func (s Stats) String() string {
 	if s.Retries > 0 {
 		text += fmt.Sprintf(", %d of them repeated", s.Retries)
 	}
-	if s.Waited >= time.Second {
-		text += fmt.Sprintf(", %s waited for the service's limits", s.Waited.Round(100*time.Millisecond))
+	if s.Waits > 0 {
+		text += fmt.Sprintf(", %d of them after waiting for the service's limits", s.Waits)
 	}
 	return text
 }

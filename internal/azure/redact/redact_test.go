@@ -98,13 +98,13 @@ func TestSecretsInHeaders(t *testing.T) {
 		"Ocp-Apim-Access-Key":  {plain},
 		"X-Ms-Encryption-Key":  {key32},
 		"Www-Authenticate":     {`Bearer authorization_uri="https://login/t"`},
-		"Azure-AsyncOperation": {"https://arm/op?api-version=1"},
+		"Azure-Asyncoperation": {"https://arm/op?api-version=1"},
 	}
 	got := redact.Header(h)
 	if text := strings.Join(flat(got), "\n"); strings.Contains(text, plain) || strings.Contains(text, key32) {
 		t.Errorf("secrets remain:\n%s", text)
 	}
-	if got.Get("X-Ms-Request-Id") != "1" || got["Azure-AsyncOperation"][0] != "https://arm/op?api-version=1" {
+	if got.Get("X-Ms-Request-Id") != "1" || got.Get("Azure-AsyncOperation") != "https://arm/op?api-version=1" {
 		t.Errorf("too much is masked: %v", got)
 	}
 	if h.Get("Authorization") != "Bearer "+plain {

@@ -11,6 +11,7 @@ type bucket struct {
 	limit  Limit
 	tokens float64     // without a window
 	last   time.Time   // when tokens was right
+	slow   float64     // how much slower than its limit it fills, 0 … 0.9, since others use the limit too
 	taken  []time.Time // with a window: when the requests within it were made, in order
 	paused time.Time   // no request before
 	queue  queue
@@ -55,8 +56,29 @@ func (b *bucket) refill(now time.Time) {
 		return
 	}
 	if d := now.Sub(b.last); d > 0 {
-		b.tokens = min(float64(b.limit.Size), b.tokens+d.Seconds()*b.limit.PerSecond)
+		b.tokens = min(float64(b.limit.Size), b.tokens+d.Seconds()*b.rate())
+		b.slow = max(0, b.slow-d.Seconds()*recovery)
 		b.last = now
+	}
+}
+
+// A bucket that is refused although it thought to have tokens fills more slowly
+// from then on, since somebody else uses the same limit, and recovers over time.
+const (
+	slowing  = 0.15 // of the rate that is left, with each refusal
+	slowest  = 0.9
+	recovery = 0.01 // a second
+)
+
+func (b *bucket) rate() float64 { return b.limit.PerSecond * (1 - b.slow) }
+
+// refused notes that the service refused a request. Those that were under way
+// when it did so before count with that one.
+func (b *bucket) refused(now time.Time) {
+	b.refill(now)
+	b.tokens = 0
+	if !now.Before(b.paused) {
+		b.slow = min(slowest, 1-(1-b.slow)*(1-slowing))
 	}
 }
 
@@ -73,7 +95,7 @@ func (b *bucket) delay(now time.Time) time.Duration {
 			d = b.taken[n-b.limit.Size].Add(b.limit.Window).Sub(now)
 		}
 	case b.tokens < whole && b.limit.PerSecond > 0:
-		d = min(never, time.Duration(math.Ceil((1-b.tokens)/b.limit.PerSecond*float64(time.Second))))
+		d = min(never, time.Duration(math.Ceil((1-b.tokens)/b.rate()*float64(time.Second))))
 	case b.tokens < whole:
 		d = never
 	}

@@ -56,9 +56,7 @@ func (l *Limiter) Observe(scope string, kind Kind, status int, code string, h ht
 	if !ok {
 		wait = max(time.Second, resets(h, 0))
 	}
-	if b.refill(now); b.limit.Window == 0 {
-		b.tokens = 0
-	}
+	b.refused(now)
 	if until := now.Add(wait); until.After(b.paused) {
 		b.paused = until
 	}

@@ -86,6 +86,32 @@ func TestWhatOthersUseIsGone(t *testing.T) {
 	}
 }
 
+// TestARefusedBucketFillsMoreSlowlyForAWhile since others use the limit too, as
+// the refusal shows. Refusals of one burst count once.
+func TestARefusedBucketFillsMoreSlowlyForAWhile(t *testing.T) {
+	c := clock.NewFake(time.Unix(0, 0))
+	l := New(Limits{Reads: {Size: 10, PerSecond: 10}}, c)
+	for range 5 {
+		l.Observe("s", Reads, 429, "", header("Retry-After", "0.1"))
+	}
+	b := l.buckets[key{"s", Reads}]
+	if r := b.rate(); r != 8.5 {
+		t.Errorf("fills with %v a second after a refusal", r)
+	}
+	for range 100 {
+		c.Advance(time.Second)
+		l.Observe("s", Reads, 429, "", header("Retry-After", "0.1"))
+	}
+	if r := b.rate(); r < 0.99 || r > 2 {
+		t.Errorf("fills with %v a second after many refusals", r)
+	}
+	c.Advance(2 * time.Minute)
+	b.refill(c.Now())
+	if r := b.rate(); r != 10 {
+		t.Errorf("fills with %v a second when that is over", r)
+	}
+}
+
 func TestAPauseHoldsAllAndTheLongestCounts(t *testing.T) {
 	c := clock.NewFake(time.Unix(0, 0))
 	l := New(Default(), c)

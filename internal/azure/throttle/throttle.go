@@ -6,7 +6,8 @@
 // subscription, or the tenant. Each scope and kind has a bucket of tokens; a
 // request takes one, and waits while there is none. [Limits] say how large the
 // buckets are and how fast they fill; the service's answers ([Limiter.Observe])
-// take tokens away when others use the same limit, or pause a bucket.
+// take tokens away when others use the same limit, pause a bucket, or let it fill
+// more slowly for a while.
 //
 // A caller is whoever requests are made for, such as a workspace. Callers that
 // wait for the same bucket are served in turn, one request each, so that a caller
