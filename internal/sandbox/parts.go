@@ -1,0 +1,170 @@
+package sandbox
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/holdfast-ml/holdfast/arm/eval"
+	"github.com/holdfast-ml/holdfast/arm/template"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/content"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/certificate"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/control"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/deployment"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/entra"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/failure"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/graph"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/lookup"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/machinelearning"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/providers"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/refusal"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/vault"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/world"
+)
+
+// parts are what a sandbox is put together from.
+type parts struct {
+	authority *certificate.Authority
+	tls       *tls.Config
+	object    string // id of the service principal that everybody is
+	folder    string // that keeps the state, "" for none
+
+	content  *content.Store
+	control  *control.Control
+	entra    *entra.Service
+	graph    *graph.Service
+	learning http.Handler
+	vault    http.Handler
+	blob     http.Handler
+	files    http.Handler
+}
+
+// assemble makes the parts. The order matters little: they find each other
+// through the world, and nothing is served yet.
+func (s *Sandbox) assemble(ctx context.Context, o Options) (err error) {
+	p, w := s.parts, s.World
+	if p.entra, err = entra.New(w); err != nil {
+		return err
+	}
+	w.Tokens = p.entra
+	p.content = content.New()
+	if p.folder != "" {
+		if p.content, err = content.Open(filepath.Join(p.folder, "content")); err != nil {
+			return err
+		}
+	}
+	blobs, err := blob.New(w, p.content, blob.Options{Azurite: o.Azurite})
+	if err != nil {
+		return err
+	}
+	p.blob = blobs
+	all, err := providers.Providers(w)
+	if err != nil {
+		return fmt.Errorf("the sandbox's resource types: %w", err)
+	}
+	learning, err := machinelearning.Provider(w, machinelearning.WithBlobs(runBlobs{w, blobs, &lookup.Index{Type: "Microsoft.Storage/storageAccounts"}}))
+	if err != nil {
+		return fmt.Errorf("the sandbox's machine learning: %w", err)
+	}
+	p.control = control.New(w, append(all, learning)...)
+	p.control.Unthrottled = o.NoThrottling
+	p.control.Faults = operationFaults{s.Board}
+	p.control.Deploy(deployment.Outside{Secret: secret, Tables: template.Options{Zones: zones}})
+	p.graph = graph.New(w, p.control)
+	p.graph.Unthrottled = o.NoThrottling
+	p.learning = machinelearning.Handler(w, p.control)
+	p.vault = vault.New(w)
+	return w.Store.Write(func(tx *state.Tx) error {
+		if len(control.Subscriptions(tx)) > 0 {
+			return nil
+		}
+		return control.PutSubscription(tx, control.Subscription{ID: s.Connection.Subscription, Name: "Holdfast sandbox"})
+	})
+}
+
+// route finds who answers a path of the main address.
+func (p *parts) route(tenant, path string) http.Handler {
+	low := strings.ToLower(path)
+	switch {
+	case strings.TrimSuffix(low, "/") == graph.Path:
+		return p.graph
+	case strings.HasPrefix(low, "/vaults/"):
+		return p.vault
+	case strings.HasPrefix(low, "/inference/"), strings.HasPrefix(low, "/regions/"):
+		return p.learning
+	case entra.Serves(tenant, path):
+		return p.entra
+	}
+	return p.control
+}
+
+func (p *parts) close() error {
+	var errs []error
+	if p.content != nil {
+		errs = append(errs, p.content.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// operationFaults asks the board what becomes of operations.
+type operationFaults struct{ board *failure.Board }
+
+// Operation implements [control.Faults].
+func (f operationFaults) Operation(_ *state.Tx, _ time.Time, o control.Starting) control.Fate {
+	fails, hangs := f.board.Operation(o.Resource)
+	if fails {
+		return control.Fate{Error: refusal.New(http.StatusInternalServerError, "InternalServerError", "The operation failed: the sandbox was told to let it.")}
+	}
+	return control.Fate{Hangs: hangs}
+}
+
+// runBlobs keeps what runs write as blobs.
+type runBlobs struct {
+	w        *world.World
+	blobs    *blob.Service
+	accounts *lookup.Index
+}
+
+// Write implements [machinelearning.Blobs].
+func (b runBlobs) Write(tx *state.Tx, account, container, name string, content []byte) error {
+	r := b.accounts.Find(tx, account)
+	if r == nil {
+		return refusal.New(http.StatusNotFound, "StorageAccountNotFound", "The storage account %s was not found.", account)
+	}
+	if err := b.blobs.EnsureContainer(tx, r.ID, container, b.w.Clock.Now()); err != nil {
+		return err
+	}
+	return b.blobs.WriteIn(tx, r.ID, container, name, string(content), "text/plain; charset=utf-8")
+}
+
+// secret gives a secret of a vault to a deployment.
+func secret(tx *state.Tx, _ time.Time, vault, name, version string) (string, error) {
+	r := tx.Resource(vault)
+	if r == nil {
+		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceNotFound", "The specified KeyVault '%s' could not be found.", vault)
+	}
+	if !object.Bool(object.Must(r.Body), "properties.enabledForTemplateDeployment") {
+		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceAuthorizationFailed", "The specified KeyVault '%s' is not enabled for template deployment.", vault)
+	}
+	held := tx.Resource(vault + "/secrets/" + name)
+	if held == nil {
+		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceSecretRetrieveFailed", "The secret of KeyVault parameter '%s' cannot be retrieved.", name)
+	}
+	return object.Text(object.Must(held.Secret), "value"), nil
+}
+
+// zones answers pickZones() from the region data.
+func zones(namespace, resourceType, location string) ([]string, bool) {
+	return estate.ZonesFor(namespace+"/"+resourceType, location)
+}
+
+var _ eval.ZoneTable = zones
