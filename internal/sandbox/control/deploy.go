@@ -56,6 +56,9 @@ func (c *Control) deploy(rw http.ResponseWriter, r *http.Request, q *request) (*
 	}
 	var given deployment.Answer
 	run := func(tx *state.Tx) (err error) {
+		if err := c.mayDeploy(tx, q); err != nil {
+			return err
+		}
 		given, err = c.deployments.Answer(tx, q.now, deployment.Request{Method: r.Method, Path: q.at.path, Query: query, Body: src, Caller: q.caller})
 		return err
 	}
@@ -71,4 +74,20 @@ func (c *Control) deploy(rw http.ResponseWriter, r *http.Request, q *request) (*
 		q.header[k] = v
 	}
 	return &answer{given.Status, given.Body}, nil
+}
+
+// mayDeploy refuses to make or delete a deployment in a group whose records
+// cannot be written, or that a lock forbids to change.
+func (c *Control) mayDeploy(tx *state.Tx, q *request) error {
+	if q.method != http.MethodPut && q.method != http.MethodDelete {
+		return nil
+	}
+	t := &target{place: q.at, typ: c.Type(deployment.Type), id: q.at.path}
+	if q.at.group != "" {
+		t.group = tx.Resource("/subscriptions/" + q.at.sub + "/resourceGroups/" + q.at.group)
+	}
+	if err := c.up(tx, q.now, t, t.location(), true); err != nil {
+		return err
+	}
+	return c.locked(tx, t, q.method == http.MethodDelete)
 }

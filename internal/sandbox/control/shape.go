@@ -27,7 +27,7 @@ var members = []string{
 func (c *Control) shape(tx *state.Tx, call *provider.Call, ch change) error {
 	t := call.Type
 	sent := object.CloneObject(ch.Body)
-	if t.Kind != "extension" && !ch.seeding {
+	if t.Kind != "extension" && !ch.seeding && !ch.Internal {
 		if err := known(sent); err != nil {
 			return err
 		}
@@ -38,6 +38,9 @@ func (c *Control) shape(tx *state.Tx, call *provider.Call, ch change) error {
 	}
 	if !ch.seeding {
 		for _, path := range t.ReadOnly {
+			if ch.Internal { // the service sets what callers cannot
+				break
+			}
 			object.Delete(sent, path)
 		}
 		object.Delete(sent, stateProperty)

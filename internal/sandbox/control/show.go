@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
@@ -21,6 +22,11 @@ func (c *Control) Get(tx *state.Tx, now time.Time, id string) (object.Object, er
 		return nil, err
 	}
 	if t.was == nil {
+		for _, r := range roles() {
+			if t.typ.Name == definitionType && strings.EqualFold(r.ID, t.name()) {
+				return r.view(t.sub), nil
+			}
+		}
 		return nil, c.notFound(t)
 	}
 	return c.show(tx, now, t.was, t.typ, provider.Request{})
