@@ -1,3 +1,5 @@
+// Package examples_test holds the example estates against Microsoft's published
+// schemas and against what the documentation says of them.
 package examples_test
 
 import (
@@ -9,15 +11,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dlclark/regexp2"
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"github.com/holdfast-ml/holdfast/arm"
 	"github.com/holdfast-ml/holdfast/arm/template"
 	"github.com/holdfast-ml/holdfast/arm/value"
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/schemas"
 	"github.com/holdfast-ml/holdfast/internal/source"
 )
 
@@ -44,22 +44,8 @@ func assessed(t *testing.T, target string, opts template.Options, inputs ...stri
 	return r
 }
 
-// The pattern of the schemas' language is ECMAScript's, which knows lookaheads.
-type pattern struct{ *regexp2.Regexp }
-
-func (p pattern) MatchString(s string) bool {
-	ok, err := p.Regexp.MatchString(s)
-	return err == nil && ok
-}
-
-func compilePattern(s string) (jsonschema.Regexp, error) {
-	re, err := regexp2.Compile(s, regexp2.ECMAScript)
-	return pattern{re}, err
-}
-
 func TestExamplesValidateAgainstThePublishedSchemas(t *testing.T) {
-	s := loadSchemas(t)
-	s.compiler.UseRegexpEngine(compilePattern)
+	s := schemas.Load(t)
 	for _, file := range []string{"workspace/azuredeploy.json", "all-services/main.json", "resilient/azuredeploy.json"} {
 		t.Run(file, func(t *testing.T) {
 			params := strings.TrimSuffix(file, ".json") + ".parameters.json"
@@ -69,7 +55,7 @@ func TestExamplesValidateAgainstThePublishedSchemas(t *testing.T) {
 			}
 			checked := 0
 			for _, r := range x.Resources {
-				found, err := s.validate(sendable(t, r))
+				found, err := s.Validate(sendable(t, r))
 				if err != nil {
 					t.Errorf("%s: %v", r.ID.Text(), err)
 				}
@@ -173,7 +159,7 @@ func names(rs []*estate.Resource) []string {
 }
 
 func TestTheEncryptedWorkspaceHasItsStore(t *testing.T) {
-	dir := filepath.Join(shared(t, "data/quickstarts"), "201-machine-learning-encrypted-workspace", "azuredeploy.json")
+	dir := filepath.Join(schemas.Shared(t, "data/quickstarts"), "201-machine-learning-encrypted-workspace", "azuredeploy.json")
 	r := assessed(t, assess.ProductionTarget, template.Options{}, dir)
 	stores := roleOf(r.Estate, estate.EncryptionStore)
 	if !slices.ContainsFunc(stores, func(s *estate.Resource) bool { return s.Service == "cosmos-db" && s.Implied }) {
@@ -229,7 +215,7 @@ func TestTheResilientExampleMeetsItsTarget(t *testing.T) {
 // TestTheAdvancedQuickstart is demand 13 of the guide: the template that deploys a
 // workspace with everything is found and judged in each of its combinations.
 func TestTheAdvancedQuickstart(t *testing.T) {
-	file := filepath.Join(shared(t, "data/quickstarts"), "201-machine-learning-advanced", "azuredeploy.json")
+	file := filepath.Join(schemas.Shared(t, "data/quickstarts"), "201-machine-learning-advanced", "azuredeploy.json")
 	for _, storage := range []string{"new", "existing"} {
 		for _, registry := range []string{"new", "existing", "none"} {
 			t.Run(storage+" storage, "+registry+" registry", func(t *testing.T) {

@@ -1,6 +1,6 @@
-// Package examples_test holds the example estates against Microsoft's published
-// schemas and against what the documentation says of them.
-package examples_test
+// Package schemas holds bodies of resources against Microsoft's published
+// schemas of templates. It is for tests: the schemas are not part of the project.
+package schemas
 
 import (
 	"fmt"
@@ -10,16 +10,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dlclark/regexp2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// shared is the folder with public material beside the checkout; the test is
+// Shared is the folder with public material beside the checkout; the test is
 // skipped, saying so, where it is not there.
-func shared(t *testing.T, path string) string {
+func Shared(t testing.TB, path string) string {
 	t.Helper()
 	dir := os.Getenv("HOLDFAST_SHARED")
 	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
+		dir = filepath.Join(root(), "..", "shared")
 	}
 	dir = filepath.Join(dir, filepath.FromSlash(path))
 	if _, err := os.Stat(dir); err != nil {
@@ -28,16 +29,42 @@ func shared(t *testing.T, path string) string {
 	return dir
 }
 
-// schemas finds the published schema of a resource by type and API version.
-type schemas struct {
+// root is the folder of the module that the test belongs to.
+func root() string {
+	dir, err := os.Getwd()
+	for ; err == nil && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+	}
+	return "."
+}
+
+// The pattern of the schemas' language is ECMAScript's, which knows lookaheads.
+type pattern struct{ *regexp2.Regexp }
+
+// MatchString says whether a text fits the pattern.
+func (p pattern) MatchString(s string) bool {
+	ok, err := p.Regexp.MatchString(s)
+	return err == nil && ok
+}
+
+func compilePattern(s string) (jsonschema.Regexp, error) {
+	re, err := regexp2.Compile(s, regexp2.ECMAScript)
+	return pattern{re}, err
+}
+
+// Schemas finds the published schema of a resource by type and API version.
+type Schemas struct {
 	compiler *jsonschema.Compiler
 	where    map[string]string // lower-case type@version -> location of its definition
 }
 
-func loadSchemas(t *testing.T) *schemas {
+// Load reads all published schemas, or skips the test where there are none.
+func Load(t testing.TB) *Schemas {
 	t.Helper()
-	s := &schemas{compiler: jsonschema.NewCompiler(), where: map[string]string{}}
-	err := filepath.WalkDir(shared(t, "data/arm-schemas"), func(path string, d fs.DirEntry, err error) error {
+	s := &Schemas{compiler: jsonschema.NewCompiler(), where: map[string]string{}}
+	err := filepath.WalkDir(Shared(t, "data/arm-schemas"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -61,6 +88,7 @@ func loadSchemas(t *testing.T) *schemas {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.compiler.UseRegexpEngine(compilePattern)
 	return s
 }
 
@@ -99,7 +127,7 @@ func isExpression(schema any) bool {
 	return strings.HasSuffix(ref, "/common/definitions.json#/definitions/expression")
 }
 
-func (s *schemas) index(url string, doc any) {
+func (s *Schemas) index(url string, doc any) {
 	top, _ := doc.(map[string]any)
 	for _, section := range []string{"resourceDefinitions", "unknown_resourceDefinitions"} {
 		defs, _ := top[section].(map[string]any)
@@ -123,9 +151,9 @@ func enumOf(def any, property string) string {
 	return ""
 }
 
-// validate holds one resource body (as encoding/json decodes it) against the
+// Validate holds one resource body (as encoding/json decodes it) against the
 // schema of its type and version; found is false when none is published.
-func (s *schemas) validate(body map[string]any) (found bool, err error) {
+func (s *Schemas) Validate(body map[string]any) (found bool, err error) {
 	typ, _ := body["type"].(string)
 	version, _ := body["apiVersion"].(string)
 	loc, ok := s.where[strings.ToLower(typ)+"@"+version]
