@@ -59,7 +59,7 @@ func (s *Service) stepEnded(tx *state.Tx, now time.Time, d *record, i int) error
 		case child == nil:
 			st.fail(now, refusal.New(http.StatusNotFound, "DeploymentNotFound", "Deployment '%s' could not be found.", st.Name))
 		case child.State == succeeded:
-			st.State, st.Ended = succeeded, now
+			st.State, st.Ended, st.Made = succeeded, now, child.made()
 		case child.done():
 			st.fail(now, child.Error)
 			st.Terminal, st.Status = true, http.StatusConflict

@@ -170,6 +170,9 @@ func boxOn(t *testing.T, store *state.Store, now time.Time) *box {
 	b.s = deployment.New(b.w, b.plant, deployment.Outside{
 		Subscription: func(_ *state.Tx, id string) (string, bool) { return "one", id == sub },
 		Secret: func(_ *state.Tx, _ time.Time, vault, name, _ string) (string, error) {
+			if name == "closed" {
+				return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceAuthorizationFailed", "The vault is not enabled for template deployment.")
+			}
 			if name != "known" {
 				return "", refusal.New(http.StatusNotFound, "SecretNotFound", "A secret with (name/id) %s was not found in this key vault.", name)
 			}

@@ -34,6 +34,13 @@ func TestChildrenWithInnerScopeAreExpandedWhenTheirParametersAreKnown(t *testing
 	if got := strings.Join(b.operations("child"), ", "); got != "told0 Succeeded Created, told1 Succeeded Created, EvaluateDeploymentOutput Succeeded OK" {
 		t.Errorf("the operations of the child are %s", got)
 	}
+	var made []string
+	for _, o := range object.List(b.get("main"), "properties.outputResources") {
+		made = append(made, strings.TrimPrefix(object.Text(o.(object.Object), "id"), group+"/providers/"))
+	}
+	if got := strings.Join(made, " "); got != "Slow.B/c/slow A.B/c/told0 A.B/c/told1 A.B/c/last" {
+		t.Errorf("deployed are %s", got)
+	}
 	if a, c := object.Text(b.get("main"), "properties.correlationId"), object.Text(b.get("child"), "properties.correlationId"); a != c {
 		t.Errorf("parent and child are not correlated: %s, %s", a, c)
 	}

@@ -73,6 +73,7 @@ type step struct {
 	Terminal  bool           `json:"terminal,omitempty"` // it was accepted and failed later
 	Tries     int            `json:"tries,omitempty"`
 	NotBefore time.Time      `json:"notBefore,omitzero"` // of the next try
+	Made      []string       `json:"made,omitempty"`     // ids of what a child deployment has deployed
 }
 
 func (s *step) ended() bool {

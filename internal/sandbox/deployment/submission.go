@@ -252,6 +252,9 @@ func (s *Service) secret(tx *state.Tx, now time.Time, parameter string, ref json
 	v, err := s.outside.Secret(tx, now, vault, name, ref.Get("secretVersion").Str())
 	if err != nil {
 		r := refusal.Of(err)
+		if strings.HasPrefix(r.Code, "KeyVaultParameterReference") {
+			return "", r
+		}
 		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceSecretRetrieveFailed",
 			"The secret of KeyVault parameter '%s' cannot be retrieved. Http status code: '%s'. Error message: '%s'. Please see https://aka.ms/arm-keyvault for usage details.", parameter, http.StatusText(r.Status), r.Message)
 	}

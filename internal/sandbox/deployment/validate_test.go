@@ -49,6 +49,7 @@ func TestValidateTellsWhatIsWrongAndWhere(t *testing.T) {
 		"refused body":        {sent(templ(`"resources": [{"type": "A.B/c", "apiVersion": "1", "name": "bad"}, {"type": "A.B/c", "apiVersion": "1", "name": "taken"}]`), ""), "InvalidTemplateDeployment", "BadRequest: The property of bad is wrong. NameAlreadyTaken: The name taken is already taken."},
 		"no vault":            {sent(templ(`"parameters": {"p": {"type": "securestring"}}, "resources": []`), `{"p": {"reference": {"keyVault": {"id": "/x"}, "secretName": "s"}}}`), "KeyVaultParameterReferenceNotFound", "'/x'"},
 		"no secret":           {sent(templ(`"parameters": {"p": {"type": "securestring"}}, "resources": []`), `{"p": {"reference": {"keyVault": {"id": "`+group+`/providers/Microsoft.KeyVault/vaults/v"}, "secretName": "s"}}}`), "KeyVaultParameterReferenceSecretRetrieveFailed", "'Not Found'"},
+		"closed vault":        {sent(templ(`"parameters": {"p": {"type": "securestring"}}, "resources": []`), `{"p": {"reference": {"keyVault": {"id": "`+group+`/providers/Microsoft.KeyVault/vaults/v"}, "secretName": "closed"}}}`), "KeyVaultParameterReferenceAuthorizationFailed", "not enabled"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -113,12 +113,25 @@ func (d *record) dependencies() []any {
 	return list
 }
 
+// made are the ids of what was deployed, by child deployments, too.
+func (d *record) made() []string {
+	var ids []string
+	for i := range d.Steps {
+		switch st := &d.Steps[i]; {
+		case st.State != succeeded:
+		case strings.EqualFold(st.Type, Type):
+			ids = append(ids, st.Made...)
+		default:
+			ids = append(ids, st.ID)
+		}
+	}
+	return ids
+}
+
 func (d *record) outputResources() []any {
 	list := []any{}
-	for i := range d.Steps {
-		if st := &d.Steps[i]; st.State == succeeded && !strings.EqualFold(st.Type, Type) {
-			list = append(list, object.Object{"id": st.ID})
-		}
+	for _, id := range d.made() {
+		list = append(list, object.Object{"id": id})
 	}
 	return list
 }
