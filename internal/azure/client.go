@@ -100,18 +100,14 @@ func (c *Client) findCredential() error {
 			TenantID:                 c.opts.TenantID,
 		})
 		if err != nil {
-			return c.credentialError(err)
+			e := &Error{Operation: "login", Resource: c.cloud.Authority, Kind: ErrUnauthenticated, Err: hideLogin(err)}
+			e.Hint = hint(e, c)
+			return e
 		}
 		cred = chain
 	}
 	c.cred = credential{cred}
 	return nil
-}
-
-func (c *Client) credentialError(err error) error {
-	e := &Error{Operation: "login", Resource: c.cloud.Authority, Kind: ErrUnauthenticated, Err: hide(err)}
-	e.Hint = hint(e, c)
-	return e
 }
 
 func (c *Client) newPipeline() runtime.Pipeline {
@@ -155,23 +151,6 @@ func (c *Client) ClientOptions() policy.ClientOptions {
 
 // Close lets go of idle connections. The client can still be used.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
-
-// credential marks the errors of the credential within, so that they can be told
-// from those of the service.
-type credential struct{ azcore.TokenCredential }
-
-func (c credential) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	t, err := c.TokenCredential.GetToken(ctx, o)
-	if err != nil {
-		return azcore.AccessToken{}, loginError{err}
-	}
-	return t, nil
-}
-
-type loginError struct{ err error }
-
-func (e loginError) Error() string { return e.err.Error() }
-func (e loginError) Unwrap() error { return e.err }
 
 // guard is the last look at a request before it gets its token: it must go to the
 // ARM of the client's cloud and nowhere else.

@@ -225,17 +225,15 @@ func shorten(s string) string {
 	return s
 }
 
-// hidden is an error whose text has gone through redact. Its chain can be asked
-// with errors.Is and errors.As, but is not printed.
-type hidden struct{ err error }
+// hidden is an error that is told with another text, which has gone through
+// redact. Its chain can be asked with errors.Is and errors.As, but is not printed.
+type hidden struct {
+	text string
+	err  error
+}
 
-func (h hidden) Error() string        { return redact.Text(h.err.Error()) }
+func (h hidden) Error() string        { return h.text }
 func (h hidden) Is(target error) bool { return errors.Is(h.err, target) }
 func (h hidden) As(target any) bool   { return errors.As(h.err, target) }
 
-func hide(err error) error {
-	if err == nil {
-		return nil
-	}
-	return hidden{err}
-}
+func hide(err error) error { return hidden{redact.Text(err.Error()), err} }

@@ -180,6 +180,19 @@ func TestWithoutLoginTheErrorSaysHowToLogIn(t *testing.T) {
 	}
 }
 
+// TestTheDefaultChainSaysWhatEachOfItsPartsIsMissing in one line.
+func TestTheDefaultChainSaysWhatEachOfItsPartsIsMissing(t *testing.T) {
+	s := newService(t)
+	c := s.client(func(o *azure.Options) {
+		o.Credential = failing{errors.New("DefaultAzureCredential: failed to acquire a token.\nAttempted credentials:\n\tEnvironmentCredential: missing environment variable AZURE_TENANT_ID\n\t-----\n\n\tAzureCLICredential: Azure CLI not found on path\nTo troubleshoot, visit https://aka.ms/x")}
+	})
+	_, err := c.Get(t.Context(), ws, version)
+	want := "no token could be had: DefaultAzureCredential: failed to acquire a token; EnvironmentCredential: missing environment variable AZURE_TENANT_ID; AzureCLICredential: Azure CLI not found on path"
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("%v\nwant %s", err, want)
+	}
+}
+
 func TestAnErrorOfAContextIsThatContexts(t *testing.T) {
 	s := newService(t)
 	c := s.client()

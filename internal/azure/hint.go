@@ -195,7 +195,7 @@ func (c *Client) callError(ctx context.Context, k *call, cause error, correlatio
 		e.Err = hide(ctx.Err())
 		return e
 	case errors.As(cause, &login):
-		e.Kind, e.Err, e.Message = ErrUnauthenticated, hide(cause), "no token could be had"
+		e.Kind, e.Err, e.Message = ErrUnauthenticated, hideLogin(cause), "no token could be had"
 	case errors.As(cause, &cut), errors.As(cause, &large):
 		e.Kind, e.Err = ErrIncomplete, hide(cause)
 		if !k.safe && e.Status < 300 {
