@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/wire"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 )
 
@@ -50,7 +51,7 @@ func (q *request) putBlock() error {
 		return err
 	}
 	var b block
-	var sum *sums
+	var sum *wire.Sums
 	if q.r.Header.Get("x-ms-copy-source") != "" {
 		b.Piece, b.Size, sum, err = q.fetch("x-ms-source-range", maxBlock)
 	} else {
@@ -78,7 +79,7 @@ func (q *request) putBlock() error {
 		q.content.Delete(b.Piece)
 		return err
 	}
-	sum.answer(q.w.Header(), q.r.Header)
+	sum.Answer(q.w.Header(), q.r.Header)
 	return q.created()
 }
 
@@ -213,13 +214,13 @@ func (q *request) getBlockList() error {
 	if which != "committed" && which != "uncommitted" && which != "all" {
 		return account.Query("blocklisttype", which, "It must be committed, uncommitted or all.")
 	}
-	d := newDocument()
-	d.open("BlockList")
+	d := wire.NewDocument()
+	d.Open("BlockList")
 	entry := func(id string, size int64) {
-		d.open("Block")
-		d.text("Name", id)
-		d.text("Size", strconv.FormatInt(size, 10))
-		d.close("Block")
+		d.Open("Block")
+		d.Text("Name", id)
+		d.Text("Size", strconv.FormatInt(size, 10))
+		d.Close("Block")
 	}
 	err := q.read(func(tx *state.Tx, c *state.Resource) error {
 		s := q.now(tx, c)
@@ -232,7 +233,7 @@ func (q *request) getBlockList() error {
 			q.w.Header().Set("x-ms-blob-content-length", strconv.FormatInt(s.Size, 10))
 		}
 		if which != "uncommitted" {
-			d.open("CommittedBlocks")
+			d.Open("CommittedBlocks")
 			if s != nil {
 				for _, p := range s.Parts {
 					if p.Block != "" {
@@ -240,11 +241,11 @@ func (q *request) getBlockList() error {
 					}
 				}
 			}
-			d.close("CommittedBlocks")
+			d.Close("CommittedBlocks")
 		}
 		d2 := which != "committed"
 		if d2 {
-			d.open("UncommittedBlocks")
+			d.Open("UncommittedBlocks")
 		}
 		for key, raw := range tx.Records(blockKind, blockKey(c.ID, q.blob, "")) {
 			found = true
@@ -253,7 +254,7 @@ func (q *request) getBlockList() error {
 			}
 		}
 		if d2 {
-			d.close("UncommittedBlocks")
+			d.Close("UncommittedBlocks")
 		}
 		if !found {
 			return errBlobNotFound
@@ -263,14 +264,14 @@ func (q *request) getBlockList() error {
 	if err != nil {
 		return err
 	}
-	d.close("BlockList")
+	d.Close("BlockList")
 	return q.send(d)
 }
 
 // appendBlock is Append Block and Append Block From URL.
 func (q *request) appendBlock() error {
 	var p part
-	var sum *sums
+	var sum *wire.Sums
 	check := func(tx *state.Tx, c *state.Resource) (*doc, *blobState, error) {
 		d, s, err := q.current(tx, c)
 		if err != nil {
@@ -315,7 +316,7 @@ func (q *request) appendBlock() error {
 		q.content.Delete(p.Piece)
 		return err
 	}
-	sum.answer(q.w.Header(), q.r.Header)
+	sum.Answer(q.w.Header(), q.r.Header)
 	return q.created()
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/wire"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 )
@@ -71,7 +72,7 @@ func (q *request) isPublic(least string) bool {
 }
 
 func (q *request) createContainer() error {
-	meta, err := metadata(q.r.Header)
+	meta, err := wire.Metadata(q.r.Header)
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func (q *request) getContainer() error {
 		if v := publicAccess(c); v != "None" {
 			h.Set("x-ms-blob-public-access", strings.ToLower(v))
 		}
-		headMetadata(h, containerMetadata(c))
+		wire.HeadMetadata(h, containerMetadata(c))
 		return nil
 	})
 	q.status(http.StatusOK)
@@ -157,7 +158,7 @@ func containerMetadata(c *state.Resource) map[string]string {
 }
 
 func (q *request) setContainerMetadata() error {
-	meta, err := metadata(q.r.Header)
+	meta, err := wire.Metadata(q.r.Header)
 	if err != nil {
 		return err
 	}
@@ -205,10 +206,10 @@ func (q *request) listContainers() error {
 		return err
 	}
 	include := q.includes()
-	d := newDocument()
-	d.WriteString(`<EnumerationResults ServiceEndpoint="` + attribute(q.world.At.BlobEndpoint(q.Name, q.Secondary)) + `">`)
+	d := wire.NewDocument()
+	d.WriteString(`<EnumerationResults ServiceEndpoint="` + wire.Attribute(q.world.At.BlobEndpoint(q.Name, q.Secondary)) + `">`)
 	page.head(d)
-	d.open("Containers")
+	d.Open("Containers")
 	next := ""
 	_ = q.world.Store.Read(func(tx *state.Tx) error {
 		n := 0
@@ -224,31 +225,31 @@ func (q *request) listContainers() error {
 		}
 		return nil
 	})
-	d.close("Containers")
-	d.text("NextMarker", next)
-	d.close("EnumerationResults")
+	d.Close("Containers")
+	d.Text("NextMarker", next)
+	d.Close("EnumerationResults")
 	return q.send(d)
 }
 
-func (q *request) containerEntry(d *document, tx *state.Tx, c *state.Resource, withMetadata bool) {
-	d.open("Container")
-	d.text("Name", c.Name)
-	d.open("Properties")
-	d.when("Last-Modified", c.Changed)
-	d.text("Etag", etagOf(c))
+func (q *request) containerEntry(d *wire.Document, tx *state.Tx, c *state.Resource, withMetadata bool) {
+	d.Open("Container")
+	d.Text("Name", c.Name)
+	d.Open("Properties")
+	d.When("Last-Modified", c.Changed)
+	d.Text("Etag", etagOf(c))
 	l := containerLease(tx, c.ID)
-	d.text("LeaseStatus", map[bool]string{true: "locked", false: "unlocked"}[l.active(q.Now)])
-	d.text("LeaseState", l.state(q.Now))
+	d.Text("LeaseStatus", map[bool]string{true: "locked", false: "unlocked"}[l.active(q.Now)])
+	d.Text("LeaseState", l.state(q.Now))
 	if v := publicAccess(c); v != "None" {
-		d.text("PublicAccess", strings.ToLower(v))
+		d.Text("PublicAccess", strings.ToLower(v))
 	}
-	d.text("DefaultEncryptionScope", "$account-encryption-key")
-	d.text("DenyEncryptionScopeOverride", "false")
-	d.text("HasImmutabilityPolicy", "false")
-	d.text("HasLegalHold", "false")
-	d.close("Properties")
+	d.Text("DefaultEncryptionScope", "$account-encryption-key")
+	d.Text("DenyEncryptionScopeOverride", "false")
+	d.Text("HasImmutabilityPolicy", "false")
+	d.Text("HasLegalHold", "false")
+	d.Close("Properties")
 	if withMetadata {
-		d.pairs("Metadata", containerMetadata(c))
+		d.Pairs("Metadata", containerMetadata(c))
 	}
-	d.close("Container")
+	d.Close("Container")
 }

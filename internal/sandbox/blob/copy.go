@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/wire"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 )
 
@@ -115,14 +116,14 @@ func (s *source) drop(parts []part) {
 }
 
 // fetch keeps a range of the source, named by a header, as a piece.
-func (q *request) fetch(header string, limit int64) (string, int64, *sums, error) {
+func (q *request) fetch(header string, limit int64) (string, int64, *wire.Sums, error) {
 	var body io.ReadCloser
 	err := q.source(func(s *source) error {
 		h := http.Header{}
 		if v := q.r.Header.Get(header); v != "" {
 			h.Set("Range", v)
 		}
-		span, err := RangeOf(h, s.state.Size)
+		span, err := wire.RangeOf(h, s.state.Size)
 		if err != nil {
 			return err
 		}
@@ -136,12 +137,12 @@ func (q *request) fetch(header string, limit int64) (string, int64, *sums, error
 		return "", 0, nil, err
 	}
 	defer body.Close()
-	sum := newSums()
+	sum := wire.NewSums()
 	id, n, err := q.content.Put(io.TeeReader(body, sum))
 	if err != nil {
 		return "", 0, nil, err
 	}
-	if err := sum.check(sourceSums(q.r.Header)); err != nil {
+	if err := sum.Check(sourceSums(q.r.Header)); err != nil {
 		q.content.Delete(id)
 		return "", 0, nil, err
 	}
@@ -183,12 +184,12 @@ func (q *request) putFromURL() error {
 	if err != nil {
 		return err
 	}
-	n.Headers["Content-MD5"] = base64.StdEncoding.EncodeToString(sum.md5.Sum(nil))
+	n.Headers["Content-MD5"] = base64.StdEncoding.EncodeToString(sum.MD5.Sum(nil))
 	n.Parts, n.Size = []part{{Piece: piece, Size: size}}, size
 	if err := q.replace(n); err != nil {
 		return err
 	}
-	sum.answer(q.w.Header(), q.r.Header)
+	sum.Answer(q.w.Header(), q.r.Header)
 	return q.created()
 }
 

@@ -25,7 +25,6 @@ const (
 	maxBlock      = 4000 << 20
 	maxAppend     = 100 << 20
 	maxBlocks     = 50000
-	maxMetadata   = 8 << 10
 	maxBody       = 16 << 20 // of an XML body; a list of 50,000 blocks has less
 	maxPage       = 5000     // of a list
 	maxNameLength = 1024

@@ -9,6 +9,7 @@ import (
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/content"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/wire"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 )
 
@@ -19,7 +20,7 @@ const maxRangeSum = 4 << 20
 func (q *request) get() error {
 	var s *blobState
 	var body *content.Reader
-	var span Span
+	var span wire.Span
 	err := q.read(func(tx *state.Tx, c *state.Resource) (err error) {
 		if _, s, err = q.current(tx, c); err != nil {
 			return err
@@ -39,7 +40,7 @@ func (q *request) get() error {
 		if s.tier("") == "Archive" {
 			return account.Refuse(http.StatusConflict, "BlobArchived", "This operation is not permitted on an archived blob.")
 		}
-		if span, err = RangeOf(q.r.Header, s.Size); err != nil {
+		if span, err = wire.RangeOf(q.r.Header, s.Size); err != nil {
 			return err
 		}
 		body, err = q.content.Read(span.From, span.Length, s.ids()...)
@@ -78,7 +79,7 @@ func (q *request) get() error {
 }
 
 // rangeSums sets the check sums of a range when they are asked for.
-func (q *request) rangeSums(span Span, from io.Reader) (io.Reader, error) {
+func (q *request) rangeSums(span wire.Span, from io.Reader) (io.Reader, error) {
 	md5, crc := q.flag("x-ms-range-get-content-md5"), q.flag("x-ms-range-get-content-crc64")
 	if !md5 && !crc {
 		return from, nil
@@ -90,13 +91,13 @@ func (q *request) rangeSums(span Span, from io.Reader) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := newSums()
+	sum := wire.NewSums()
 	_, _ = sum.Write(raw)
 	if md5 {
-		q.w.Header().Set("Content-MD5", base64.StdEncoding.EncodeToString(sum.md5.Sum(nil)))
+		q.w.Header().Set("Content-MD5", base64.StdEncoding.EncodeToString(sum.MD5.Sum(nil)))
 	}
 	if crc {
-		q.w.Header().Set("x-ms-content-crc64", base64.StdEncoding.EncodeToString(sum.crc64()))
+		q.w.Header().Set("x-ms-content-crc64", base64.StdEncoding.EncodeToString(sum.CRC64()))
 	}
 	return strings.NewReader(string(raw)), nil
 }
@@ -110,7 +111,7 @@ func (q *request) describe(s *blobState) {
 	for name, v := range q.Grant.Overrides {
 		h.Set(name, v)
 	}
-	headMetadata(h, s.Meta)
+	wire.HeadMetadata(h, s.Meta)
 	h.Set("Accept-Ranges", "bytes")
 	h.Set("x-ms-blob-type", s.Type)
 	h.Set("x-ms-creation-time", account.Stamp(s.Created))
@@ -144,58 +145,4 @@ func (q *request) describe(s *blobState) {
 			h.Set("x-ms-copy-completion-time", account.Stamp(c.Finished))
 		}
 	}
-}
-
-// Span is what is read of something with a size: Length bytes from From.
-type Span struct {
-	From, Length int64
-	Partial      bool // it was asked for
-}
-
-// Header is the header Content-Range of a span.
-func (s Span) Header(size int64) string {
-	return "bytes " + strconv.FormatInt(s.From, 10) + "-" + strconv.FormatInt(s.From+s.Length-1, 10) + "/" + strconv.FormatInt(size, 10)
-}
-
-// RangeOf reads the header x-ms-range, or else Range. A header that is no range
-// of bytes is passed over, as the service does; one that begins behind the end
-// is a fault.
-func RangeOf(h http.Header, size int64) (Span, error) {
-	all := Span{0, size, false}
-	v := h.Get("x-ms-range")
-	if v == "" {
-		v = h.Get("Range")
-	}
-	rest, ok := strings.CutPrefix(v, "bytes=")
-	if !ok {
-		return all, nil
-	}
-	first, last, ok := strings.Cut(rest, "-")
-	if !ok {
-		return all, nil
-	}
-	if first == "" { // the last bytes
-		n, err := strconv.ParseInt(last, 10, 64)
-		if err != nil || n <= 0 {
-			return all, nil
-		}
-		n = min(n, size)
-		return Span{size - n, n, true}, nil
-	}
-	from, err := strconv.ParseInt(first, 10, 64)
-	if err != nil || from < 0 {
-		return all, nil
-	}
-	if from >= size {
-		return all, account.ErrRange
-	}
-	to := size - 1
-	if last != "" {
-		n, err := strconv.ParseInt(last, 10, 64)
-		if err != nil || n < from {
-			return all, nil
-		}
-		to = min(to, n)
-	}
-	return Span{from, to - from + 1, true}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/wire"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 )
 
@@ -16,27 +17,27 @@ func (q *request) listBlobs() error {
 		return err
 	}
 	include := q.includes()
-	d := newDocument()
-	d.WriteString(`<EnumerationResults ServiceEndpoint="` + attribute(q.world.At.BlobEndpoint(q.Name, q.Secondary)) + `" ContainerName="` + attribute(q.container) + `">`)
+	d := wire.NewDocument()
+	d.WriteString(`<EnumerationResults ServiceEndpoint="` + wire.Attribute(q.world.At.BlobEndpoint(q.Name, q.Secondary)) + `" ContainerName="` + wire.Attribute(q.container) + `">`)
 	page.head(d)
-	d.open("Blobs")
+	d.Open("Blobs")
 	next := ""
 	err = q.read(func(tx *state.Tx, c *state.Resource) error {
 		next = q.walk(tx, c.ID, page, slices.Contains(include, "deleted"),
 			func(name string, s *blobState) { q.blobEntry(d, name, s, include) },
 			func(prefix string) {
-				d.open("BlobPrefix")
-				d.name("Name", prefix)
-				d.close("BlobPrefix")
+				d.Open("BlobPrefix")
+				d.Name("Name", prefix)
+				d.Close("BlobPrefix")
 			})
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	d.close("Blobs")
-	d.text("NextMarker", mark(next))
-	d.close("EnumerationResults")
+	d.Close("Blobs")
+	d.Text("NextMarker", mark(next))
+	d.Close("EnumerationResults")
 	return q.send(d)
 }
 
@@ -89,56 +90,56 @@ func after(prefix string) string {
 }
 
 // blobEntry writes one blob of a list.
-func (q *request) blobEntry(d *document, name string, s *blobState, include []string) {
-	d.open("Blob")
-	d.name("Name", name)
+func (q *request) blobEntry(d *wire.Document, name string, s *blobState, include []string) {
+	d.Open("Blob")
+	d.Name("Name", name)
 	if !s.Deleted.IsZero() {
-		d.text("Deleted", "true")
+		d.Text("Deleted", "true")
 	}
-	d.open("Properties")
-	d.when("Creation-Time", s.Created)
-	d.when("Last-Modified", s.Modified)
-	d.text("Etag", strings.Trim(s.ETag, `"`))
-	d.text("Content-Length", strconv.FormatInt(s.Size, 10))
+	d.Open("Properties")
+	d.When("Creation-Time", s.Created)
+	d.When("Last-Modified", s.Modified)
+	d.Text("Etag", strings.Trim(s.ETag, `"`))
+	d.Text("Content-Length", strconv.FormatInt(s.Size, 10))
 	for _, name := range contentHeaders {
-		d.text(name, s.Headers[name])
+		d.Text(name, s.Headers[name])
 	}
-	d.text("BlobType", s.Type)
+	d.Text("BlobType", s.Type)
 	if s.Type == blockBlob {
-		d.text("AccessTier", s.tier(q.defaultTier()))
+		d.Text("AccessTier", s.tier(q.defaultTier()))
 		if s.Tier == "" {
-			d.text("AccessTierInferred", "true")
+			d.Text("AccessTierInferred", "true")
 		}
-		d.when("AccessTierChangeTime", s.TierSet)
+		d.When("AccessTierChangeTime", s.TierSet)
 	}
 	if s.Sealed {
-		d.text("Sealed", "true")
+		d.Text("Sealed", "true")
 	}
-	d.text("LeaseStatus", map[bool]string{true: "locked", false: "unlocked"}[s.Lease.active(q.Now)])
-	d.text("LeaseState", s.Lease.state(q.Now))
-	d.text("ServerEncrypted", "true")
+	d.Text("LeaseStatus", map[bool]string{true: "locked", false: "unlocked"}[s.Lease.active(q.Now)])
+	d.Text("LeaseState", s.Lease.state(q.Now))
+	d.Text("ServerEncrypted", "true")
 	if len(s.Tags) > 0 {
-		d.text("TagCount", strconv.Itoa(len(s.Tags)))
+		d.Text("TagCount", strconv.Itoa(len(s.Tags)))
 	}
 	if slices.Contains(include, "copy") && s.Copy != nil {
 		c := s.Copy
-		d.text("CopyId", c.ID)
-		d.text("CopyStatus", c.Status)
-		d.text("CopySource", c.Source)
-		d.text("CopyProgress", c.progress())
-		d.when("CopyCompletionTime", c.Finished)
-		d.some("CopyStatusDescription", c.Why)
+		d.Text("CopyId", c.ID)
+		d.Text("CopyStatus", c.Status)
+		d.Text("CopySource", c.Source)
+		d.Text("CopyProgress", c.progress())
+		d.When("CopyCompletionTime", c.Finished)
+		d.Some("CopyStatusDescription", c.Why)
 	}
 	if !s.Deleted.IsZero() {
-		d.when("DeletedTime", s.Deleted)
-		d.text("RemainingRetentionDays", strconv.Itoa(int(s.Until.Sub(q.Now)/(24*time.Hour))))
+		d.When("DeletedTime", s.Deleted)
+		d.Text("RemainingRetentionDays", strconv.Itoa(int(s.Until.Sub(q.Now)/(24*time.Hour))))
 	}
-	d.close("Properties")
+	d.Close("Properties")
 	if slices.Contains(include, "metadata") {
-		d.pairs("Metadata", s.Meta)
+		d.Pairs("Metadata", s.Meta)
 	}
 	if slices.Contains(include, "tags") && len(s.Tags) > 0 {
-		d.tags(s.Tags)
+		writeTags(d, s.Tags)
 	}
-	d.close("Blob")
+	d.Close("Blob")
 }

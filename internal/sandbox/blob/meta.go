@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/wire"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 )
@@ -59,7 +60,7 @@ func (q *request) getMetadata() error {
 		if err := conditions(q.r.Header, "", s.ETag, s.Modified, false); err != nil {
 			return err
 		}
-		headMetadata(q.w.Header(), s.Meta)
+		wire.HeadMetadata(q.w.Header(), s.Meta)
 		return nil
 	})
 	q.status(http.StatusOK)
@@ -67,7 +68,7 @@ func (q *request) getMetadata() error {
 }
 
 func (q *request) setMetadata() error {
-	meta, err := metadata(q.r.Header)
+	meta, err := wire.Metadata(q.r.Header)
 	if err != nil {
 		return err
 	}
@@ -124,30 +125,30 @@ type tagSet struct {
 	Tags []struct{ Key, Value string } `xml:"TagSet>Tag"`
 }
 
-func (d *document) tags(tags map[string]string) {
+func writeTags(d *wire.Document, tags map[string]string) {
 	keys := make([]string, 0, len(tags))
 	for k := range tags {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
-	d.open("Tags")
-	d.open("TagSet")
+	d.Open("Tags")
+	d.Open("TagSet")
 	for _, k := range keys {
-		d.open("Tag")
-		d.text("Key", k)
-		d.text("Value", tags[k])
-		d.close("Tag")
+		d.Open("Tag")
+		d.Text("Key", k)
+		d.Text("Value", tags[k])
+		d.Close("Tag")
 	}
-	d.close("TagSet")
-	d.close("Tags")
+	d.Close("TagSet")
+	d.Close("Tags")
 }
 
 func (q *request) getTags() error {
-	d := newDocument()
+	d := wire.NewDocument()
 	err := q.read(func(tx *state.Tx, c *state.Resource) error {
 		_, s, err := q.current(tx, c)
 		if err == nil {
-			d.tags(s.Tags)
+			writeTags(d, s.Tags)
 		}
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/wire"
 )
 
 // page is what a list is asked for.
@@ -47,16 +48,16 @@ func mark(name string) string {
 }
 
 // head writes what the list was asked for.
-func (p *page) head(d *document) {
+func (p *page) head(d *wire.Document) {
 	if p.prefix != "" {
-		d.name("Prefix", p.prefix)
+		d.Name("Prefix", p.prefix)
 	}
-	d.some("Marker", p.sent)
+	d.Some("Marker", p.sent)
 	if p.asked {
-		d.text("MaxResults", strconv.Itoa(p.most))
+		d.Text("MaxResults", strconv.Itoa(p.most))
 	}
 	if p.delimiter != "" {
-		d.name("Delimiter", p.delimiter)
+		d.Name("Delimiter", p.delimiter)
 	}
 }
 

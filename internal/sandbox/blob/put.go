@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/wire"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 )
@@ -35,14 +36,14 @@ func (q *request) put() error {
 }
 
 // receive keeps the body of the request as a piece, which the caller owns.
-func (q *request) receive(limit int64) (string, int64, *sums, error) {
+func (q *request) receive(limit int64) (string, int64, *wire.Sums, error) {
 	if q.r.ContentLength < 0 {
 		return "", 0, nil, account.ErrLength
 	}
 	if q.r.ContentLength > limit {
 		return "", 0, nil, account.ErrTooLarge
 	}
-	sum := newSums()
+	sum := wire.NewSums()
 	id, n, err := q.content.Put(io.TeeReader(q.r.Body, sum))
 	if err != nil {
 		if errors.Is(err, io.ErrUnexpectedEOF) { // the caller went away
@@ -50,7 +51,7 @@ func (q *request) receive(limit int64) (string, int64, *sums, error) {
 		}
 		return "", 0, nil, err
 	}
-	if err := sum.check(q.r.Header); err != nil {
+	if err := sum.Check(q.r.Header); err != nil {
 		q.content.Delete(id)
 		return "", 0, nil, err
 	}
@@ -95,13 +96,13 @@ func (q *request) putWhole() error {
 		return err
 	}
 	if n.Headers["Content-MD5"] == "" {
-		n.Headers["Content-MD5"] = base64.StdEncoding.EncodeToString(sum.md5.Sum(nil))
+		n.Headers["Content-MD5"] = base64.StdEncoding.EncodeToString(sum.MD5.Sum(nil))
 	}
 	n.Parts, n.Size = []part{{Piece: piece, Size: size}}, size
 	if err := q.replace(n); err != nil {
 		return err
 	}
-	sum.answer(q.w.Header(), q.r.Header)
+	sum.Answer(q.w.Header(), q.r.Header)
 	return q.created()
 }
 
@@ -114,7 +115,7 @@ func (q *request) created() error {
 // described is a new blob with what the headers say of it.
 func (q *request) described(typ string) (*blobState, error) {
 	h := q.r.Header
-	meta, err := metadata(h)
+	meta, err := wire.Metadata(h)
 	if err != nil {
 		return nil, err
 	}

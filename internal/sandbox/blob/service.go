@@ -10,6 +10,7 @@ import (
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/grant"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/wire"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 )
@@ -29,74 +30,74 @@ func (q *request) getStats() error {
 	if !q.Secondary {
 		return account.Query("comp", "stats", "It is answered by the secondary endpoint.")
 	}
-	d := newDocument()
-	d.open("StorageServiceStats")
-	d.open("GeoReplication")
+	d := wire.NewDocument()
+	d.Open("StorageServiceStats")
+	d.Open("GeoReplication")
 	status := "live"
 	if q.Standing.Secondary {
 		status = "unavailable"
 	}
-	d.text("Status", status)
-	d.when("LastSyncTime", q.LastSync)
-	d.close("GeoReplication")
-	d.close("StorageServiceStats")
+	d.Text("Status", status)
+	d.When("LastSyncTime", q.LastSync)
+	d.Close("GeoReplication")
+	d.Close("StorageServiceStats")
 	return q.send(d)
 }
 
 // The properties of the service that have no place in ARM answer their defaults.
 func (q *request) getServiceProperties() error {
-	d := newDocument()
-	d.open("StorageServiceProperties")
-	d.open("Logging")
-	d.text("Version", "1.0")
+	d := wire.NewDocument()
+	d.Open("StorageServiceProperties")
+	d.Open("Logging")
+	d.Text("Version", "1.0")
 	for _, name := range []string{"Read", "Write", "Delete"} {
-		d.text(name, "false")
+		d.Text(name, "false")
 	}
 	off := func() {
-		d.open("RetentionPolicy")
-		d.text("Enabled", "false")
-		d.close("RetentionPolicy")
+		d.Open("RetentionPolicy")
+		d.Text("Enabled", "false")
+		d.Close("RetentionPolicy")
 	}
 	off()
-	d.close("Logging")
+	d.Close("Logging")
 	for _, name := range []string{"HourMetrics", "MinuteMetrics"} {
-		d.open(name)
-		d.text("Version", "1.0")
-		d.text("Enabled", "false")
+		d.Open(name)
+		d.Text("Version", "1.0")
+		d.Text("Enabled", "false")
 		off()
-		d.close(name)
+		d.Close(name)
 	}
 	_ = q.world.Store.Read(func(tx *state.Tx) error {
 		_, body := q.serviceBody(tx)
-		d.open("Cors")
+		d.Open("Cors")
 		rules, _ := object.Get(body, "properties.cors.corsRules").([]any)
 		for _, r := range rules {
 			rule, _ := r.(map[string]any)
-			d.open("CorsRule")
+			d.Open("CorsRule")
 			for _, name := range corsLists {
-				d.text(name, strings.Join(texts(object.Get(rule, name)), ","))
+				d.Text(name, strings.Join(texts(object.Get(rule, name)), ","))
 			}
-			d.text("MaxAgeInSeconds", strconv.Itoa(number(object.Get(rule, "maxAgeInSeconds"))))
-			d.close("CorsRule")
+			d.Text("MaxAgeInSeconds", strconv.Itoa(number(object.Get(rule, "maxAgeInSeconds"))))
+			d.Close("CorsRule")
 		}
-		d.close("Cors")
-		d.some("DefaultServiceVersion", object.Text(body, "properties.defaultServiceVersion"))
+		d.Close("Cors")
+		d.Some("DefaultServiceVersion", object.Text(body, "properties.defaultServiceVersion"))
 		return nil
 	})
-	d.open("DeleteRetentionPolicy")
+	d.Open("DeleteRetentionPolicy")
 	_ = q.world.Store.Read(func(tx *state.Tx) error {
 		days := q.retention(tx)
-		d.text("Enabled", strconv.FormatBool(days > 0))
+		d.Text("Enabled", strconv.FormatBool(days > 0))
 		if days > 0 {
-			d.text("Days", strconv.Itoa(days))
+			d.Text("Days", strconv.Itoa(days))
 		}
 		return nil
 	})
-	d.close("DeleteRetentionPolicy")
-	d.open("StaticWebsite")
-	d.text("Enabled", "false")
-	d.close("StaticWebsite")
-	d.close("StorageServiceProperties")
+	d.Close("DeleteRetentionPolicy")
+	d.Open("StaticWebsite")
+	d.Text("Enabled", "false")
+	d.Close("StaticWebsite")
+	d.Close("StorageServiceProperties")
 	return q.send(d)
 }
 
@@ -192,16 +193,16 @@ func (q *request) getDelegationKey() error {
 	}
 	version := q.w.Header().Get("x-ms-version")
 	k := grant.Delegation{Object: q.Grant.Caller.ObjectID, Tenant: q.Grant.Caller.Tenant, Start: info.Start, Expiry: info.Expiry, Service: "b", Version: version}
-	d := newDocument()
-	d.open("UserDelegationKey")
-	d.text("SignedOid", k.Object)
-	d.text("SignedTid", k.Tenant)
-	d.text("SignedStart", k.Start)
-	d.text("SignedExpiry", k.Expiry)
-	d.text("SignedService", k.Service)
-	d.text("SignedVersion", k.Version)
-	d.text("Value", base64.StdEncoding.EncodeToString(q.front.DelegationKey(q.Access, k)))
-	d.close("UserDelegationKey")
+	d := wire.NewDocument()
+	d.Open("UserDelegationKey")
+	d.Text("SignedOid", k.Object)
+	d.Text("SignedTid", k.Tenant)
+	d.Text("SignedStart", k.Start)
+	d.Text("SignedExpiry", k.Expiry)
+	d.Text("SignedService", k.Service)
+	d.Text("SignedVersion", k.Version)
+	d.Text("Value", base64.StdEncoding.EncodeToString(q.front.DelegationKey(q.Access, k)))
+	d.Close("UserDelegationKey")
 	return q.send(d)
 }
 
@@ -217,7 +218,7 @@ type storedPolicies struct {
 func policies(tx *state.Tx, container string) storedPolicies {
 	var p storedPolicies
 	if raw, ok := tx.Record(policyKind, state.Key(container)); ok {
-		_ = decodeXML(raw, &p) // it was read before it was kept
+		_ = wire.DecodeXML(raw, &p) // it was read before it was kept
 	}
 	return p
 }
@@ -236,24 +237,24 @@ func (q *request) policy(name string) (start, expiry, permissions string, ok boo
 }
 
 func (q *request) getContainerACL() error {
-	d := newDocument()
+	d := wire.NewDocument()
 	err := q.read(func(tx *state.Tx, c *state.Resource) error {
 		q.tagged(etagOf(c), c.Changed)
 		if v := publicAccess(c); v != "None" {
 			q.w.Header().Set("x-ms-blob-public-access", strings.ToLower(v))
 		}
-		d.open("SignedIdentifiers")
+		d.Open("SignedIdentifiers")
 		for _, p := range policies(tx, c.ID).List {
-			d.open("SignedIdentifier")
-			d.text("Id", p.ID)
-			d.open("AccessPolicy")
-			d.some("Start", p.Policy.Start)
-			d.some("Expiry", p.Policy.Expiry)
-			d.some("Permission", p.Policy.Permission)
-			d.close("AccessPolicy")
-			d.close("SignedIdentifier")
+			d.Open("SignedIdentifier")
+			d.Text("Id", p.ID)
+			d.Open("AccessPolicy")
+			d.Some("Start", p.Policy.Start)
+			d.Some("Expiry", p.Policy.Expiry)
+			d.Some("Permission", p.Policy.Permission)
+			d.Close("AccessPolicy")
+			d.Close("SignedIdentifier")
 		}
-		d.close("SignedIdentifiers")
+		d.Close("SignedIdentifiers")
 		return nil
 	})
 	if err != nil {
