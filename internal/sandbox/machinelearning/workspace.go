@@ -221,7 +221,7 @@ func (s *service) dropWorkspace(c *provider.Call) error {
 			projects = append(projects, r.ID)
 		}
 	}
-	if len(projects) > 0 {
+	if len(projects) > 0 && !c.Cascade {
 		return refusal.Conflict("Conflict", "The hub '%s' has projects and cannot be deleted before them: %s.", c.Name, strings.Join(projects, ", "))
 	}
 	var gone []string
@@ -236,6 +236,15 @@ func (s *service) dropWorkspace(c *provider.Call) error {
 	for _, id := range gone {
 		if err := c.Tx.Delete(id); err != nil {
 			return err
+		}
+	}
+	if group := object.Text(body(c.Was), "properties.serviceProvisionedResourceGroup"); group != "" && c.Engine != nil && c.Type.Hooks.Purge(c) {
+		// One that can be recovered keeps its stores, and their cost.
+		id := "/subscriptions/" + c.Subscription + "/resourceGroups/" + group
+		if c.Tx.Resource(id) != nil {
+			if _, err := c.Engine.Delete(c.Tx, c.Now, provider.Request{ID: id, Caller: c.Caller, Internal: true}); err != nil {
+				return err
+			}
 		}
 	}
 	return s.endRuns(c)

@@ -207,6 +207,11 @@ func TestAnEncryptedWorkspaceHasItsStoresInAManagedGroup(t *testing.T) {
 	if want := []string{typeCosmos, typeSearch, typeStorage}; !slices.Equal(types, want) {
 		t.Errorf("the group holds %v, want %v", types, want)
 	}
+	b.must("DELETE", ws+"?forceToPurge=true", "")
+	b.later(time.Hour)
+	if a := b.do("GET", "/subscriptions/"+subscription+"/resourceGroups/"+name+"?api-version=2024-03-01", ""); a.status != http.StatusNotFound {
+		t.Errorf("the group of a purged workspace is there: %v", a)
+	}
 	serviceSide := strings.Replace(body, `"encryption"`, `"enableServiceSideCMKEncryption":true,"encryption"`, 1)
 	if a := b.make(ml+"workspaces/side", serviceSide); a.text("properties.serviceProvisionedResourceGroup") != "" {
 		t.Errorf("with encryption on the service's side it has a group: %v", a)
