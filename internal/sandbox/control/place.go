@@ -1,6 +1,9 @@
 package control
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // place is what a path of ARM names.
 type place struct {
@@ -13,11 +16,11 @@ type place struct {
 }
 
 // parse reads a path: pairs of a kind and a name, with a namespace after each
-// "providers". Any path can be read; what it means is asked later.
+// "providers". Any path can be read; what it means is asked later. Slashes in a
+// row are one: clients leave out a parent that way.
 func parse(path string) place {
-	path = "/" + strings.Trim(path, "/")
-	segs := strings.Split(path[1:], "/")
-	p := place{path: path}
+	segs := slices.DeleteFunc(strings.Split(path, "/"), func(s string) bool { return s == "" })
+	p := place{path: "/" + strings.Join(segs, "/")}
 	i := 0
 	if len(segs) > 1 && strings.EqualFold(segs[0], "subscriptions") {
 		p.sub, i = segs[1], 2
@@ -35,9 +38,6 @@ func parse(path string) place {
 	for i+1 < len(segs) && strings.EqualFold(segs[i], "providers") {
 		p.scope, p.space, p.rest = at(i), segs[i+1], segs[i+2:]
 		i = nextScope(segs, i+2)
-	}
-	if len(p.rest) == 1 && p.rest[0] == "" {
-		p.rest = nil
 	}
 	return p
 }
