@@ -109,6 +109,9 @@ func (s *Service) prepare(tx *state.Tx, now time.Time, sub *submission) (*record
 			ID: r.ID.Str(), Type: r.Type, Name: r.Name.Str(), After: st.After, Location: r.Location.Str(), OpID: operationID(st, d.Run),
 		})
 	}
+	if sub.unsure {
+		return d, c, nil
+	}
 	return d, c, s.preflight(tx, now, d, c, sub)
 }
 

@@ -29,6 +29,7 @@ type submission struct {
 	format   string // of what-if results
 	parent   *record
 	step     int
+	unsure   bool // what it needs may not be there yet, so that nothing is tried beforehand
 }
 
 // read understands the body of a request: the template as its own text, the

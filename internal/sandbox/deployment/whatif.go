@@ -176,6 +176,7 @@ func (f *forecast) child(tx *state.Tx, c *carried, r *template.Resource, req tem
 	if err != nil {
 		return err
 	}
+	sub.unsure = true
 	return f.deployment(tx, sub)
 }
 
