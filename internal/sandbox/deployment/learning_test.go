@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/machinelearning"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
@@ -22,6 +23,10 @@ func filled(parameters string) string {
 			return "holdfast"
 		case strings.Contains(low, "location"):
 			return "westeurope"
+		case strings.Contains(low, "cmk_uri"):
+			return "https://holdfastkeys.vault.azure.net/keys/k/00000000000000000000000000000001"
+		case strings.Contains(low, "keyvault"):
+			return group + "/providers/Microsoft.KeyVault/vaults/holdfastkeys"
 		case strings.Contains(low, "synapse"):
 			return group + "/providers/Microsoft.Synapse/workspaces/synapse"
 		case strings.Contains(low, "workspace"):
@@ -90,6 +95,11 @@ func TestMachineLearningTemplatesDeploy(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			h := newLearning(t)
+			if status, answer, _ := h.ask("PUT", group+"/providers/Microsoft.KeyVault/vaults/holdfastkeys?api-version=2021-06-01-preview",
+				`{"location": "westeurope", "properties": {"tenantId": "`+h.w.Tenant+`", "sku": {"family": "A", "name": "standard"}, "accessPolicies": [], "enablePurgeProtection": true}}`); status != 200 && status != 201 {
+				t.Fatal(status, answer)
+			}
+			h.w.Clock.Advance(time.Minute)
 			if test.into {
 				template, parameters := quickstart(t, create)
 				if p, refused := h.deployAs("before", sent(template, filled(strings.ReplaceAll(parameters, "westcentralus", "westeurope")))); refused != "" || object.Text(p, "provisioningState") != "Succeeded" {
