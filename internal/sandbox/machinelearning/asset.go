@@ -127,7 +127,6 @@ func datastoreIn(workspace, uri string) string {
 func (s *service) prepareContainer(c *provider.Call, kind string) error {
 	object.Default(c.Body, "properties.tags", object.Object{})
 	object.Default(c.Body, "properties.properties", object.Object{})
-	object.Default(c.Body, "properties.description", nil)
 	if kind == "data" && !c.Seeding {
 		was := object.Text(body(c.Was), "properties.dataType")
 		if now := object.Text(c.Body, "properties.dataType"); was != "" && now != "" && !strings.EqualFold(was, now) {
@@ -149,7 +148,6 @@ func (s *service) sameCase(c *provider.Call) error {
 func (s *service) prepareVersion(c *provider.Call, kind string) error {
 	object.Default(c.Body, "properties.tags", object.Object{})
 	object.Default(c.Body, "properties.properties", object.Object{})
-	object.Default(c.Body, "properties.description", nil)
 	switch kind {
 	case "data":
 		object.Default(c.Body, "properties.dataType", "uri_folder")
@@ -221,16 +219,13 @@ func (s *service) containerOf(c *provider.Call, kind string) error {
 		return nil
 	}
 	typ := strings.TrimSuffix(c.Type.Name, "/versions")
-	p := object.Object{"description": nil, "tags": object.Object{}, "properties": object.Object{}, "isArchived": false}
+	p := object.Object{"provisioningState": "Succeeded", "tags": object.Object{}, "properties": object.Object{}, "isArchived": false}
 	if kind == "data" {
 		p["dataType"] = orText(object.Text(c.Body, "properties.dataType"), "uri_folder")
 	}
 	o := object.Object{"id": id, "name": last(id), "type": typ, "properties": p}
 	if data := object.Get(c.Body, "systemData"); data != nil {
 		o["systemData"] = object.Clone(data)
-	}
-	if is(workspaceOf(id), Namespace+"/registries") {
-		p["provisioningState"] = "Succeeded"
 	}
 	return c.Tx.Put(&state.Resource{ID: id, Type: typ, Name: last(id), Body: object.Encode(o), Created: c.Now, Changed: c.Now})
 }
@@ -267,7 +262,6 @@ func showContainer(c *provider.Call) error {
 			latest, at = v.Name, v.Created
 		}
 	}
-	object.Set(c.Body, "properties.latestVersion", nil)
 	if latest != "" {
 		object.Set(c.Body, "properties.latestVersion", latest)
 	}

@@ -26,7 +26,6 @@ func (s *service) batchEndpoints(h *provider.Hooks) {
 	h.Show = func(c *provider.Call) error {
 		uri := strings.TrimSuffix(s.world.At.Scoring(estate.NormalizeLocation(c.Location), c.Name), "/score") + "/jobs"
 		object.Set(c.Body, "properties.scoringUri", uri)
-		object.Set(c.Body, "properties.swaggerUri", nil)
 		return nil
 	}
 	h.Drop = func(c *provider.Call) error { return s.dropEndpoint(c, typeBatchDeployment) }

@@ -80,7 +80,7 @@ func (s *service) bringAlong(c *provider.Call) error {
 			"datastoreType": b.kind, "accountName": account.LastName(), "endpoint": "core.windows.net", "protocol": "https",
 			"subscriptionId": account.Subscription(), "resourceGroup": account.ResourceGroup(),
 			"serviceDataAccessAuthIdentity": "None", "isDefault": b.name == "workspaceblobstore",
-			"description": nil, "tags": object.Object{}, "properties": object.Object{},
+			"tags": object.Object{}, "properties": object.Object{},
 			"credentials": object.Object{"credentialsType": "AccountKey"},
 		}
 		if identity {

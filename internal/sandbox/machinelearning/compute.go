@@ -64,9 +64,7 @@ func (s *service) prepareCompute(c *provider.Call) error {
 	at := c.Now.UTC().Format(time.RFC3339)
 	object.Default(c.Body, "properties.createdOn", at)
 	object.Set(c.Body, "properties.modifiedOn", at)
-	object.Default(c.Body, "properties.resourceId", nil)
-	object.Set(c.Body, "properties.isAttachedCompute", object.Get(c.Body, "properties.resourceId") != nil)
-	object.Set(c.Body, "properties.provisioningErrors", nil)
+	object.Set(c.Body, "properties.isAttachedCompute", object.Text(c.Body, "properties.resourceId") != "")
 	switch kind {
 	case "AmlCompute":
 		p := "properties.properties."
@@ -78,13 +76,11 @@ func (s *service) prepareCompute(c *provider.Call) error {
 		object.Default(c.Body, p+"scaleSettings.minNodeCount", 0)
 		object.Default(c.Body, p+"scaleSettings.nodeIdleTimeBeforeScaleDown", "PT2M")
 		object.Set(c.Body, p+"allocationState", "Resizing")
-		object.Default(c.Body, p+"subnet", nil)
 	case "ComputeInstance":
 		p := "properties.properties."
 		object.Default(c.Body, p+"applicationSharingPolicy", "Shared")
 		object.Default(c.Body, p+"computeInstanceAuthorizationType", "personal")
 		object.Default(c.Body, p+"sshSettings", object.Object{"sshPublicAccess": "Disabled"})
-		object.Default(c.Body, p+"subnet", nil)
 		object.Set(c.Body, p+"state", "Creating")
 		c.Takes *= 3 // a machine is started
 	}
@@ -220,7 +216,7 @@ func (s *service) computeDone(c *provider.Call) error {
 	case "ComputeInstance":
 		if object.Text(c.Body, "properties.properties.state") == "Creating" {
 			operated(c.Body, c.Now, "Create", "Running")
-			object.Set(c.Body, "properties.properties.connectivityEndpoints", object.Object{"publicIpAddress": nil, "privateIpAddress": "10.0.0.4"})
+			object.Set(c.Body, "properties.properties.connectivityEndpoints", object.Object{"privateIpAddress": "10.0.0.4"})
 		}
 	}
 	return nil
@@ -234,7 +230,6 @@ func settleCluster(o object.Object, now time.Time) {
 	object.Set(o, p+"allocationStateTransitionTime", now.UTC().Format(time.RFC3339))
 	object.Set(o, p+"currentNodeCount", n)
 	object.Set(o, p+"targetNodeCount", n)
-	object.Set(o, p+"errors", nil)
 	object.Set(o, p+"nodeStateCounts", object.Object{
 		"preparingNodeCount": 0, "runningNodeCount": 0, "idleNodeCount": n, "unusableNodeCount": 0, "leavingNodeCount": 0, "preemptedNodeCount": 0,
 	})

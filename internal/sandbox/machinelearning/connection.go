@@ -33,7 +33,6 @@ func (s *service) prepareConnection(c *provider.Call) error {
 	auth := object.Text(c.Body, "properties.authType")
 	credentials := object.Inner(c.Secret, "properties.credentials")
 	object.Default(c.Body, "properties.metadata", object.Object{})
-	object.Default(c.Body, "properties.expiryTime", nil)
 	object.Set(c.Body, "properties.createdByWorkspaceArmId", workspaceOf(c.ID))
 	if c.Seeding {
 		return nil

@@ -115,13 +115,10 @@ func (s *service) prepareSecond(c *provider.Call, p object.Object) (object.Objec
 		object.Default(p, "protocol", "https")
 	}
 	if kind != "OneLake" {
-		object.Default(p, "subscriptionId", nil)
-		object.Default(p, "resourceGroup", nil)
 	}
 	object.Default(p, "serviceDataAccessAuthIdentity", "None")
 	object.Default(p, "tags", object.Object{})
 	object.Default(p, "properties", object.Object{})
-	object.Default(p, "description", nil)
 	object.Default(p, "credentials", object.Object{"credentialsType": "None"})
 	credentials := object.Text(p, "credentials.credentialsType")
 	values := object.Inner(p, "credentials.secrets")

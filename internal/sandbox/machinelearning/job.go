@@ -73,8 +73,6 @@ func (s *service) prepareJob(c *provider.Call) error {
 	object.Default(c.Body, p+"displayName", c.Name)
 	object.Default(c.Body, p+"isArchived", false)
 	object.Default(c.Body, p+"experimentName", "Default")
-	object.Default(c.Body, p+"description", nil)
-	object.Default(c.Body, p+"componentId", nil)
 	object.Set(c.Body, p+"status", "Queued")
 	if err := s.checkJob(c); err != nil {
 		return err
@@ -279,8 +277,8 @@ func (s *service) showJob(c *provider.Call) error {
 		region = estate.NormalizeLocation(c.Parent.Location)
 	}
 	ws := workspaceOf(c.ID)
-	services["Tracking"] = object.Object{"jobServiceType": "Tracking", "endpoint": "azureml://" + strings.TrimPrefix(s.world.At.Region(region), "https://") + "/mlflow/v1.0" + ws + "?", "port": nil, "status": nil, "errorMessage": nil, "properties": nil, "nodes": nil}
-	services["Studio"] = object.Object{"jobServiceType": "Studio", "endpoint": s.world.At.Region(region) + "/studio/v1.0" + ws + "/runs/" + c.Name, "port": nil, "status": nil, "errorMessage": nil, "properties": nil, "nodes": nil}
+	services["Tracking"] = object.Object{"jobServiceType": "Tracking", "endpoint": "azureml://" + host(s.world.At.Region(region)) + "/mlflow/v1.0" + ws + "?"}
+	services["Studio"] = object.Object{"jobServiceType": "Studio", "endpoint": s.world.At.Region(region) + "/studio/v1.0" + ws + "/runs/" + c.Name}
 	object.Set(c.Body, "properties.services", services)
 	return nil
 }

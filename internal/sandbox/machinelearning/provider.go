@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/machinelearning/lean"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/provider"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/world"
@@ -91,10 +92,43 @@ func Provider(w *world.World, options ...Option) (*provider.Provider, error) {
 		s.assets(p, "registries/"+kind)
 	}
 	s.quotas(p)
+	for _, t := range p.Types {
+		withoutNulls(&t.Hooks)
+	}
 	w.Handle(eventRun, s.runStep)
 	w.Handle(eventFire, s.fire)
 	w.Handle(eventBring, s.complete)
 	return p, nil
+}
+
+// withoutNulls leaves out of bodies what is null: it says no more than what is not
+// there.
+func withoutNulls(h *provider.Hooks) {
+	prepare := h.Prepare
+	h.Prepare = func(c *provider.Call) error {
+		if prepare != nil {
+			if err := prepare(c); err != nil {
+				return err
+			}
+		}
+		prune(object.Inner(c.Body, "properties"))
+		return nil
+	}
+}
+
+// free are the members whose form is the caller's.
+var free = map[string]bool{"componentSpec": true, "jobs": true, "settings": true, "searchSpace": true, "metadata": true}
+
+func prune(o object.Object) {
+	for name, v := range o {
+		if v == nil {
+			delete(o, name)
+			continue
+		}
+		if inner, ok := v.(map[string]any); ok && !free[name] {
+			prune(inner)
+		}
+	}
 }
 
 // The kinds of assets.

@@ -17,7 +17,7 @@ func (s *service) registries(h *provider.Hooks) {
 	h.Show = func(c *provider.Call) error {
 		base := s.world.At.Region(estate.NormalizeLocation(c.Location))
 		object.Set(c.Body, "properties.discoveryUrl", base+"/discovery/registries/"+c.Name)
-		object.Set(c.Body, "properties.mlFlowRegistryUri", "azureml://"+strings.TrimPrefix(base, "https://")+"/mlflow/v1.0"+c.ID)
+		object.Set(c.Body, "properties.mlFlowRegistryUri", "azureml://"+host(base)+"/mlflow/v1.0"+c.ID)
 		return nil
 	}
 	h.Actions = map[string]action{"removeregions": s.removeRegions}
@@ -82,7 +82,6 @@ func (s *service) registryKept(c *provider.Call) error {
 		}
 	}
 	object.Set(c.Body, "properties.managedResourceGroup", object.Object{"resourceId": group})
-	object.Set(c.Body, "properties.intellectualPropertyPublisher", nil)
 	at := estate.ParseID(group)
 	acr := registryIn(object.List(body(c.Was), "properties.regionDetails"))
 	list := object.List(c.Body, "properties.regionDetails")

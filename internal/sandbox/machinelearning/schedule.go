@@ -33,7 +33,6 @@ func (s *service) schedules(h *provider.Hooks) {
 		object.Default(c.Body, "properties.displayName", c.Name)
 		object.Default(c.Body, "properties.tags", object.Object{})
 		object.Default(c.Body, "properties.properties", object.Object{})
-		object.Default(c.Body, "properties.description", nil)
 		object.Default(c.Body, "properties.trigger.timeZone", "UTC")
 		return checkAction(c)
 	}

@@ -82,7 +82,7 @@ func (s *service) prepareWorkspace(c *provider.Call) error {
 		object.Default(c.Body, "properties.workspaceId", s.world.GUID())
 		object.Default(c.Body, "properties.tenantId", s.world.Tenant)
 		object.Default(c.Body, "properties.notebookInfo", object.Object{
-			"resourceId": strings.ReplaceAll(s.world.GUID(), "-", ""), "isPrivateLinkEnabled": false, "notebookPreparationError": nil,
+			"resourceId": strings.ReplaceAll(s.world.GUID(), "-", ""), "isPrivateLinkEnabled": false,
 		})
 	} else {
 		keep(c, "properties.containerRegistry")
@@ -129,11 +129,8 @@ func (s *service) checkLink(c *provider.Call, l link) error {
 	name := l.path[strings.LastIndexByte(l.path, '.')+1:]
 	switch {
 	case !there || v == nil || isText && id == "":
-		if isText {
-			object.Set(c.Body, l.path, nil)
-			if strings.Contains(l.path, "encryption.") {
-				object.Delete(c.Body, l.path)
-			}
+		if there {
+			object.Delete(c.Body, l.path)
 		}
 		if contains(l.kinds, kind) {
 			return refusal.New(http.StatusBadRequest, "ValidationError", "Missing dependent resources in workspace json: a workspace of the kind %s needs the property '%s'.", kind, name)
@@ -194,14 +191,20 @@ func (s *service) inheritHub(c *provider.Call) error {
 	return nil
 }
 
+// host is a URL without its scheme.
+func host(url string) string {
+	_, rest, _ := strings.Cut(url, "://")
+	return rest
+}
+
 // showWorkspace adds the addresses.
 func (s *service) showWorkspace(c *provider.Call) error {
 	region := estate.NormalizeLocation(c.Location)
 	base := s.world.At.Region(region)
 	object.Set(c.Body, "properties.discoveryUrl", base+"/discovery")
-	object.Set(c.Body, "properties.mlFlowTrackingUri", "azureml://"+strings.TrimPrefix(strings.TrimPrefix(base, "https://"), "http://")+"/mlflow/v1.0"+c.ID)
+	object.Set(c.Body, "properties.mlFlowTrackingUri", "azureml://"+host(base)+"/mlflow/v1.0"+c.ID)
 	if object.Inner(c.Body, "properties.notebookInfo") != nil {
-		object.Set(c.Body, "properties.notebookInfo.fqdn", "ml-"+strings.ToLower(c.Name)+"-"+region+"."+strings.TrimPrefix(strings.TrimPrefix(base, "https://"), "http://"))
+		object.Set(c.Body, "properties.notebookInfo.fqdn", "ml-"+strings.ToLower(c.Name)+"-"+region+"."+host(base))
 	}
 	connections := []any{}
 	for r := range c.Tx.Children(c.ID, Namespace+"/workspaces/privateEndpointConnections") {

@@ -29,7 +29,7 @@ type Operation struct {
 	Capability catalog.Capability
 	Compute    string   // "" when it runs on none of the workspace's
 	Endpoint   string   // the one that is asked
-	Datastores []string // those that are read or written
+	Datastores []string // those that are read or written; none named are all, where the capability needs them
 }
 
 // Cause is something needed that is not whole.

@@ -62,7 +62,10 @@ func (f *Finder) Ask(tx *state.Tx, now time.Time, op Operation) Verdict {
 				continue
 			}
 			strength := *n
-			switch isTouched := touched(i); {
+			// What data is read may stand in code alone: where nothing is named it is
+			// taken to be all, as the catalog has it for the capability.
+			isTouched := touched(i) || i.role == estate.Datastore && len(op.Datastores) == 0 && n.Read == catalog.Hard
+			switch {
 			case named[i.role] && !isTouched && n.Read != catalog.Soft:
 				continue // others suffer by it, not this operation
 			case named[i.role] && !isTouched && n.Write == catalog.Hard:
