@@ -19,6 +19,23 @@ import (
 // record notes a try in the request log, in the counters and in the call's span.
 func (c *Client) record(ctx context.Context, req *policy.Request, k *call, o outcome, waited time.Duration) {
 	status := 0
+	if o.resp != nil {
+		status = o.resp.StatusCode
+	}
+	if status == http.StatusTooManyRequests {
+		c.stats.refused.Add(1)
+	}
+	if k.tries > 1 || o.err != nil || retryStatus(status) {
+		trace.SpanFromContext(ctx).AddEvent("try", trace.WithAttributes(
+			attribute.Int("azure.try", k.tries), attribute.Int("http.response.status_code", status)))
+	}
+	if c.log.Enabled(ctx, slog.LevelDebug) {
+		c.log.LogAttrs(ctx, slog.LevelDebug, "azure request", attributes(req, k, o, waited)...)
+	}
+}
+
+// attributes are what the request log tells of a try.
+func attributes(req *policy.Request, k *call, o outcome, waited time.Duration) []slog.Attr {
 	attrs := []slog.Attr{
 		slog.String("method", k.method), slog.String("url", redact.URL(req.Raw().URL)),
 		slog.Int("try", k.tries), slog.Duration("duration", o.took), slog.Int("bytes", len(o.body)),
@@ -28,8 +45,7 @@ func (c *Client) record(ctx context.Context, req *policy.Request, k *call, o out
 		attrs = append(attrs, slog.Duration("throttled", waited))
 	}
 	if o.resp != nil {
-		status = o.resp.StatusCode
-		attrs = append(attrs, slog.Int("status", status), slog.String("request_id", o.resp.Header.Get("x-ms-request-id")))
+		attrs = append(attrs, slog.Int("status", o.resp.StatusCode), slog.String("request_id", redact.Text(o.resp.Header.Get("x-ms-request-id"))))
 		if n, ok := throttle.Remaining(o.resp.Header, k.scope, k.kind); ok {
 			attrs = append(attrs, slog.Int("remaining", n))
 		}
@@ -43,24 +59,21 @@ func (c *Client) record(ctx context.Context, req *policy.Request, k *call, o out
 	if o.err != nil {
 		attrs = append(attrs, slog.String("error", redact.Text(o.err.Error())))
 	}
-	if status == http.StatusTooManyRequests {
-		c.stats.refused.Add(1)
-	}
-	c.log.LogAttrs(ctx, slog.LevelDebug, "azure request", attrs...)
-	if k.tries > 1 || o.err != nil || retryStatus(status) {
-		trace.SpanFromContext(ctx).AddEvent("try", trace.WithAttributes(
-			attribute.Int("azure.try", k.tries), attribute.Int("http.response.status_code", status)))
-	}
+	return attrs
 }
 
 // startSpan begins the span of a call: one for all its tries.
 func (c *Client) startSpan(ctx context.Context, k *call) (context.Context, trace.Span) {
-	return c.tracer.Start(ctx, "azure "+k.method+" "+typeOf(k.url.Path), trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
-		attribute.String("http.request.method", k.method),
-		attribute.String("url.full", redact.URL(k.url)),
-		attribute.String("server.address", k.url.Hostname()),
-		attribute.String("azure.caller", redact.Text(k.caller)),
-	))
+	ctx, span := c.tracer.Start(ctx, "azure "+k.method+" "+typeOf(k.url.Path), trace.WithSpanKind(trace.SpanKindClient))
+	if span.IsRecording() {
+		span.SetAttributes(
+			attribute.String("http.request.method", k.method),
+			attribute.String("url.full", redact.URL(k.url)),
+			attribute.String("server.address", k.url.Hostname()),
+			attribute.String("azure.caller", redact.Text(k.caller)),
+		)
+	}
+	return ctx, span
 }
 
 func endSpan(span trace.Span, k *call, err error) {

@@ -1,4 +1,4 @@
-package azure_test
+package conformance_test
 
 import (
 	"context"
@@ -12,6 +12,9 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/azure/clock"
 	"github.com/holdfast-ml/holdfast/internal/sandbox"
 )
+
+// wrong is a secret that is not the sandbox's, and must not be told.
+const wrong = "canary-secret-0123456789"
 
 // hasty sleeps a sixtieth of what it is asked for.
 type hasty struct{ clock.Real }
@@ -122,7 +125,7 @@ func TestTheSandboxIsNotTrustedWithoutItsCertificate(t *testing.T) {
 	}
 	t.Setenv("AZURE_TENANT_ID", at.Tenant)
 	t.Setenv("AZURE_CLIENT_ID", at.ClientID)
-	t.Setenv("AZURE_CLIENT_SECRET", canary)
+	t.Setenv("AZURE_CLIENT_SECRET", wrong)
 	t.Setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
 	c, err := azure.New(t.Context(), azure.Options{ARMEndpoint: at.Address, CAFile: at.CAFile})
 	if err != nil {
@@ -130,7 +133,7 @@ func TestTheSandboxIsNotTrustedWithoutItsCertificate(t *testing.T) {
 	}
 	defer c.Close()
 	_, err = c.Get(t.Context(), "/subscriptions", "2022-12-01")
-	if !errors.Is(err, azure.ErrUnauthenticated) || strings.Contains(err.Error(), canary) || !strings.Contains(azure.Hint(err), "az login") {
+	if !errors.Is(err, azure.ErrUnauthenticated) || strings.Contains(err.Error(), wrong) || !strings.Contains(azure.Hint(err), "az login") {
 		t.Errorf("%v, hint %s", err, azure.Hint(err))
 	}
 	if !strings.HasPrefix(err.Error(), "GET /subscriptions: no token could be had: AADSTS7000215: Invalid client secret") || strings.Contains(err.Error(), "\n") {
