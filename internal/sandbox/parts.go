@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -17,16 +18,20 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/content"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/certificate"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/control"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/database"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/deployment"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/entra"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/failure"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/files"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/graph"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/listen"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/lookup"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/machinelearning"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/providers"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/refusal"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/telemetry"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/vault"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/world"
 )
@@ -44,6 +49,8 @@ type parts struct {
 	graph    *graph.Service
 	learning http.Handler
 	vault    http.Handler
+	insights http.Handler
+	ports    *listen.Listeners
 	blob     http.Handler
 	files    http.Handler
 }
@@ -83,6 +90,10 @@ func (s *Sandbox) assemble(ctx context.Context, o Options) (err error) {
 	p.graph.Unthrottled = o.NoThrottling
 	p.learning = machinelearning.Handler(w, p.control)
 	p.vault = vault.New(w)
+	p.insights = telemetry.New(w)
+	p.files = files.New(w, p.content)
+	p.ports = listen.New(w, host(w.At.Main), database.Kinds(w)...)
+	w.At.Port = p.ports.Address
 	return w.Store.Write(func(tx *state.Tx) error {
 		if len(control.Subscriptions(tx)) > 0 {
 			return nil
@@ -99,6 +110,8 @@ func (p *parts) route(tenant, path string) http.Handler {
 		return p.graph
 	case strings.HasPrefix(low, "/vaults/"):
 		return p.vault
+	case strings.HasPrefix(low, "/ingestion/"), strings.HasPrefix(low, "/insights/"):
+		return p.insights
 	case strings.HasPrefix(low, "/inference/"), strings.HasPrefix(low, "/regions/"):
 		return p.learning
 	case entra.Serves(tenant, path):
@@ -109,6 +122,9 @@ func (p *parts) route(tenant, path string) http.Handler {
 
 func (p *parts) close() error {
 	var errs []error
+	if p.ports != nil {
+		p.ports.Close()
+	}
 	if p.content != nil {
 		errs = append(errs, p.content.Close())
 	}
@@ -168,3 +184,12 @@ func zones(namespace, resourceType, location string) ([]string, bool) {
 }
 
 var _ eval.ZoneTable = zones
+
+// host is the host of an address.
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "127.0.0.1"
+	}
+	return u.Hostname()
+}

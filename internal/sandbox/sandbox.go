@@ -78,7 +78,7 @@ func Start(ctx context.Context, o Options) (_ *Sandbox, err error) {
 		return nil, err
 	}
 	ctx, s.stop = context.WithCancel(ctx)
-	listeners, err := listen(o.Listen)
+	listeners, err := openPorts(o.Listen)
 	if err != nil {
 		return nil, err
 	}
@@ -88,13 +88,18 @@ func Start(ctx context.Context, o Options) (_ *Sandbox, err error) {
 		}
 		return nil, err
 	}
-	s.running.Add(1)
-	go func() {
-		defer s.running.Done()
-		if err := s.World.Run(ctx); err != nil {
-			s.fail(err)
-		}
-	}()
+	for _, run := range []func() error{
+		func() error { return s.World.Run(ctx) },
+		func() error { return s.parts.ports.Run(ctx, 0) },
+	} {
+		s.running.Add(1)
+		go func() {
+			defer s.running.Done()
+			if err := run(); err != nil && ctx.Err() == nil {
+				s.fail(err)
+			}
+		}()
+	}
 	return s, nil
 }
 
@@ -165,8 +170,8 @@ func lastTime(store *state.Store) (time.Time, error) {
 	return now, err
 }
 
-// listen opens the ports of the main address, of blobs and of files.
-func listen(address string) ([]net.Listener, error) {
+// openPorts opens the ports of the main address, of blobs and of files.
+func openPorts(address string) ([]net.Listener, error) {
 	if address == "" {
 		address = "127.0.0.1:0"
 	}
