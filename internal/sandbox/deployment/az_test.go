@@ -25,7 +25,7 @@ type cli struct {
 	log strings.Builder // the requests
 }
 
-func newCLI(t *testing.T) *cli {
+func newCLI(t *testing.T, h *whole) *cli {
 	t.Helper()
 	if _, err := exec.LookPath("az"); err != nil {
 		if os.Getenv("HOLDFAST_REQUIRE_AZ") != "" {
@@ -33,7 +33,6 @@ func newCLI(t *testing.T) *cli {
 		}
 		t.Skip("az is not there: install the Debian package azure-cli")
 	}
-	h := newWhole(t)
 	c := &cli{t: t, h: h}
 	authority, err := certificate.New(time.Now())
 	if err != nil {
@@ -98,7 +97,7 @@ func (c *cli) must(args ...string) string {
 }
 
 func TestTheAzCLIDeploys(t *testing.T) {
-	c := newCLI(t)
+	c := newCLI(t, newWhole(t))
 	file := filepath.Join(t.TempDir(), "main.json")
 	if err := os.WriteFile(file, []byte(templ(`// comments and lines
 "parameters": {"n": {"type": "string", "metadata": {"description": "a
@@ -146,5 +145,30 @@ func TestTheAzCLIDeploys(t *testing.T) {
 				t.Errorf("az %s does not say %s but\n%s", strings.Join(test.args, " "), want, out)
 			}
 		}
+	}
+}
+
+// The template of the guide: a workspace with all that it leans on behind a virtual network, and a private endpoint in
+// a deployment of its own.
+func TestTheAzCLIDeploysAWorkspaceBehindAVirtualNetwork(t *testing.T) {
+	dir := quickstarts()
+	if dir == "" {
+		t.Skip("the quickstart templates are not there: set HOLDFAST_SHARED")
+	}
+	c := newCLI(t, newLearning(t))
+	args := func(verb string) []string {
+		return []string{"deployment", "group", verb, "-g", "g1", "-n", "ws", "-f", filepath.Join(dir, "201-machine-learning-advanced", "azuredeploy.json"), "-p",
+			"workspaceName=advanced", "location=westeurope", "storageAccountBehindVNet=true", "keyVaultBehindVNet=true", "containerRegistryBehindVNet=true",
+			"containerRegistryOption=new", "containerRegistrySku=Premium", "privateEndpointType=AutoApproval", "vnetOption=new"}
+	}
+	for _, step := range []struct{ verb, want string }{
+		{"validate", `"error": null`}, {"what-if", "13 to create"}, {"create", `"provisioningState": "Succeeded"`}, {"what-if", "13 no change"},
+	} {
+		if out := c.must(args(step.verb)...); !strings.Contains(out, step.want) {
+			t.Errorf("az deployment group %s does not say %q but\n%s", step.verb, step.want, out)
+		}
+	}
+	if out := c.must("deployment", "operation", "group", "list", "-g", "g1", "-n", "ws", "--query", "length([?properties.provisioningState=='Succeeded'])"); strings.TrimSpace(out) != "9" {
+		t.Errorf("%s operations have succeeded, want 9", out)
 	}
 }
