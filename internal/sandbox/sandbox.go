@@ -231,7 +231,7 @@ func (s *Sandbox) put(ctx context.Context, o Options, listeners []net.Listener) 
 	}
 	for i, h := range []http.Handler{s.counted(&s.count.main, s.main()), s.counted(&s.count.blob, s.parts.blob), s.counted(&s.count.file, s.parts.files)} {
 		server := &http.Server{
-			Handler: s.Board.Wrap(s.settled(h)), TLSConfig: s.parts.tls, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+			Handler: s.Board.Wrap(s.settled(h)), TLSConfig: s.parts.tls.Clone(), ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 			ErrorLog: slog.NewLogLogger(s.World.Log.Handler(), slog.LevelDebug),
 		}
 		s.servers = append(s.servers, server)
