@@ -36,12 +36,12 @@ func (c *Control) operationStatus(tx *state.Tx, q *request, id string) (*answer,
 	if o == nil || !strings.EqualFold(o.Subscription, q.at.sub) {
 		return nil, refusal.New(http.StatusNotFound, "OperationNotFound", "The operation '%s' could not be found.", id)
 	}
-	b := object.Object{"id": strings.SplitN(o.url("", false), "?", 2)[0], "name": o.ID, "status": o.Status, "startTime": o.Started.UTC().Format(time.RFC3339Nano)}
+	b := object.Object{"id": strings.SplitN(o.url("", false), "?", 2)[0], "name": o.ID, "status": o.Status, "startTime": stamp(o.Started)}
 	if !o.Ended() {
 		q.header.Set("Retry-After", itoa(c.wait(o)))
 		return &answer{http.StatusOK, b}, nil
 	}
-	b["endTime"], b["percentComplete"] = o.Ends.UTC().Format(time.RFC3339Nano), 100
+	b["endTime"], b["percentComplete"] = stamp(o.Ends), 100
 	if o.Error != nil {
 		b["error"] = json.RawMessage(o.Error)
 		delete(b, "percentComplete")

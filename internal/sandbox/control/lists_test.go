@@ -93,7 +93,7 @@ func TestAnEntryOfAListShowsNoProperties(t *testing.T) {
 	s := fill(t)
 	list := s.do(200, "GET", group+"/resources?$expand=createdTime,changedTime,provisioningState&$top=1", "")
 	if got := object.List(list.body, "value")[0].(object.Object); got["properties"] != nil || got["provisioningState"] != "Succeeded" ||
-		got["createdTime"] != "2026-11-23T12:00:00Z" || got["changedTime"] != "2026-11-23T12:00:00Z" || object.Text(got, "sku.name") != "Small" || got["id"] != group+"/providers/Toy.Box/boxes/blue" {
+		got["createdTime"] != "2026-11-23T12:00:00.0000000Z" || got["changedTime"] != "2026-11-23T12:00:00.0000000Z" || object.Text(got, "sku.name") != "Small" || got["id"] != group+"/providers/Toy.Box/boxes/blue" {
 		t.Errorf("got %v", got)
 	}
 }

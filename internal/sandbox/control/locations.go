@@ -31,9 +31,18 @@ var whereabouts = sync.OnceValue(func() map[string][]string {
 func (c *Control) listLocations(q *request) (*answer, error) {
 	value := []object.Object{}
 	for _, r := range estate.Regions() {
-		value = append(value, locationView(q.at.sub, r))
+		if usable(r) {
+			value = append(value, locationView(q.at.sub, r))
+		}
 	}
 	return &answer{http.StatusOK, object.Object{"value": value}}, nil
+}
+
+// usable says that a region can be used: some are known as pairs of others only and
+// have no place in the table.
+func usable(r estate.Region) bool {
+	w := whereabouts()[r.Name]
+	return w != nil && w[2] != ""
 }
 
 func locationView(sub string, r estate.Region) object.Object {

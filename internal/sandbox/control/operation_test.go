@@ -29,7 +29,7 @@ func TestAnOperationIsFollowedByItsStatus(t *testing.T) {
 	}
 	s.refused(409, "AnotherOperationInProgress", "PUT", train, `{"location":"westeurope"}`)
 	s.advance(time.Minute)
-	if got := s.do(200, "GET", url, "").body; got["status"] != "Succeeded" || got["endTime"] != "2026-11-23T12:01:00Z" || got["startTime"] != "2026-11-23T12:00:00Z" {
+	if got := s.do(200, "GET", url, "").body; got["status"] != "Succeeded" || got["endTime"] != "2026-11-23T12:01:00.0000000Z" || got["startTime"] != "2026-11-23T12:00:00.0000000Z" {
 		t.Errorf("the status is %v", got)
 	}
 	if got := object.Text(s.do(200, "GET", train, "").body, stateProperty); got != "Succeeded" {

@@ -163,7 +163,7 @@ func (c *Control) locate(t *target, ch change) (string, error) {
 			return "", refusal.Conflict("InvalidResourceGroupLocation", "Invalid resource group location '%s'. The Resource group already exists in location '%s'.", given, was)
 		}
 		return "", refusal.Conflict("InvalidResourceLocation", "The resource '%s' already exists in location '%s' in resource group '%s'. A resource with the same name cannot be created in location '%s'. Please select a new resource name.", t.name(), was, t.place.group, given)
-	case was == "" && !ch.seeding && !offers(t.typ, given):
+	case was == "" && !ch.seeding && !offersIn(t.typ, given):
 		var names []string
 		for _, r := range regionsOf(t.typ) {
 			names = append(names, r.Name)
@@ -176,27 +176,10 @@ func (c *Control) locate(t *target, ch change) (string, error) {
 	return given, nil
 }
 
-// offers says whether a region has a type.
-func offers(t *provider.Type, location string) bool {
+// offersIn says whether a type is offered in a location.
+func offersIn(t *provider.Type, location string) bool {
 	r, ok := estate.RegionByName(location)
-	if !ok {
-		return false
-	}
-	switch t.Offered {
-	case "aml":
-		return r.AML
-	case "amlregistry":
-		return r.AMLRegistry
-	case "aks":
-		return r.AKS
-	case "databricks":
-		return r.Databricks
-	case "aci":
-		return r.ACI
-	case "hdinsight":
-		return r.HDInsight
-	}
-	return true
+	return ok && offered(t, r)
 }
 
 // keep puts the resource into the state, lets the type make what comes with it,
@@ -221,18 +204,17 @@ func (c *Control) keep(tx *state.Tx, now time.Time, t *target, call *provider.Ca
 		call.Takes = 0
 	}
 	states(t.typ, call)
-	c.put1(r, call)
-	if err := tx.Put(r); err != nil {
+	r, err := again(tx, r, call)
+	if err != nil {
 		return nil, err
 	}
 	if t.typ.Hooks.Kept != nil {
 		if err := t.typ.Hooks.Kept(call); err != nil {
 			return nil, err
 		}
-	}
-	c.put1(r, call)
-	if err := tx.Put(r); err != nil {
-		return nil, err
+		if r, err = again(tx, r, call); err != nil {
+			return nil, err
+		}
 	}
 	if call.Takes > 0 {
 		o := operation{Verb: verbPut, Created: call.Created, Style: op.Style, APIVersion: ch.APIVersion, Caller: ch.Caller, Notify: ch.Notify, Timeout: op.Timeout}
@@ -243,8 +225,7 @@ func (c *Control) keep(tx *state.Tx, now time.Time, t *target, call *provider.Ca
 		result.Operation, result.Ends = began.ID, began.Ends
 		if op.InBody != "" {
 			object.Set(call.Body, op.InBody, began.url(c.w.At.Main, false))
-			c.put1(r, call)
-			if err := tx.Put(r); err != nil {
+			if _, err = again(tx, r, call); err != nil {
 				return nil, err
 			}
 		}
@@ -267,12 +248,14 @@ func (c *Control) keep(tx *state.Tx, now time.Time, t *target, call *provider.Ca
 	return result, nil
 }
 
-// put1 puts the bodies of a call into a resource, which is not shared yet.
-func (c *Control) put1(r *state.Resource, call *provider.Call) {
-	r.Body, r.Secret = object.Encode(call.Body), nil
+// again keeps a resource with the bodies of a call.
+func again(tx *state.Tx, r *state.Resource, call *provider.Call) (*state.Resource, error) {
+	n := r.Copy()
+	n.Body, n.Secret = object.Encode(call.Body), nil
 	if len(call.Secret) > 0 {
-		r.Secret = object.Encode(call.Secret)
+		n.Secret = object.Encode(call.Secret)
 	}
+	return n, tx.Put(n)
 }
 
 // states puts the provisioning state of a change into its body.
@@ -323,9 +306,8 @@ func (c *Control) done(tx *state.Tx, now time.Time, r *state.Resource, typ *prov
 	if kept == nil { // the hook took it away
 		return nil
 	}
-	kept = kept.Copy()
-	c.put1(kept, call)
-	return tx.Put(kept)
+	_, err = again(tx, kept, call)
+	return err
 }
 
 // going says that a resource is being deleted.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
@@ -60,10 +59,10 @@ func (c *Control) listResources(tx *state.Tx, q *request) (*answer, error) {
 		name := estate.ParseID(r.ID).Name()
 		l.Name, l.Properties = name, nil
 		if strings.Contains(expand, "createdtime") {
-			l.Created = r.Created.UTC().Format(time.RFC3339Nano)
+			l.Created = stamp(r.Created)
 		}
 		if strings.Contains(expand, "changedtime") {
-			l.Changed = r.Changed.UTC().Format(time.RFC3339Nano)
+			l.Changed = stamp(r.Changed)
 		}
 		if strings.Contains(expand, "provisioningstate") {
 			l.State = or(object.Text(object.Must(r.Body), stateProperty), "Succeeded")

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -128,7 +127,7 @@ func prepareAssignment(call *provider.Call) error {
 	if known && call.Subscription != "" {
 		object.Set(b, "properties.roleDefinitionId", "/subscriptions/"+call.Subscription+"/providers/"+definitionType+"/"+id)
 	}
-	now, by := call.Now.UTC().Format(time.RFC3339Nano), call.Caller.ObjectID
+	now, by := stamp(call.Now), call.Caller.ObjectID
 	object.Set(b, "properties.scope", or(scope, "/"))
 	object.Default(b, "properties.principalType", "ServicePrincipal")
 	object.Default(b, "properties.createdOn", now)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
@@ -130,7 +129,7 @@ func (c *Control) envelope(call *provider.Call, was object.Object) {
 		return
 	}
 	by := or(call.Caller.AppID, or(call.Caller.ObjectID, c.w.Tenant))
-	at := call.Now.UTC().Format(time.RFC3339Nano)
+	at := stamp(call.Now)
 	data := object.Object{"createdBy": by, "createdByType": "Application", "createdAt": at}
 	if old := object.Inner(was, "systemData"); old != nil {
 		data = object.CloneObject(old)

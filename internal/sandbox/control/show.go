@@ -133,3 +133,6 @@ func (c *Control) stand(s world.Standing, write bool) error {
 	e.RetryAfter = 5 * time.Second
 	return e
 }
+
+// stamp is a time as ARM writes it: in UTC, to the tenth of a microsecond.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000Z") }

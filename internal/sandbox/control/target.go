@@ -216,23 +216,26 @@ func regionsOf(t *provider.Type) []estate.Region {
 	if t.Global {
 		return nil
 	}
-	return slices.DeleteFunc(estate.Regions(), func(r estate.Region) bool {
-		switch t.Offered {
-		case "aml":
-			return !r.AML
-		case "amlregistry":
-			return !r.AMLRegistry
-		case "aks":
-			return !r.AKS
-		case "databricks":
-			return !r.Databricks
-		case "aci":
-			return !r.ACI
-		case "hdinsight":
-			return !r.HDInsight
-		}
-		return false
-	})
+	return slices.DeleteFunc(estate.Regions(), func(r estate.Region) bool { return !offered(t, r) })
+}
+
+// offered says whether a region has a type.
+func offered(t *provider.Type, r estate.Region) bool {
+	switch t.Offered {
+	case "aml":
+		return r.AML
+	case "amlregistry":
+		return r.AMLRegistry
+	case "aks":
+		return r.AKS
+	case "databricks":
+		return r.Databricks
+	case "aci":
+		return r.ACI
+	case "hdinsight":
+		return r.HDInsight
+	}
+	return usable(r)
 }
 
 // call makes the call of a hook about a target.
