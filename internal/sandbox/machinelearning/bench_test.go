@@ -71,6 +71,7 @@ type bench struct {
 	url   string
 	sick  sick
 	blobs written
+	arm   *control.Control
 }
 
 func open(t testing.TB, options ...Option) *bench {
@@ -93,6 +94,7 @@ func open(t testing.TB, options ...Option) *bench {
 	}
 	arm := control.New(b.w, append(ps, ml)...)
 	arm.Unthrottled = true
+	b.arm = arm
 	plane := Handler(b.w, arm, options...)
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/regions/") || strings.HasPrefix(r.URL.Path, "/inference/") {

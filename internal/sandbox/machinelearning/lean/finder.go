@@ -66,6 +66,9 @@ func (f *Finder) Ask(tx *state.Tx, now time.Time, op Operation) Verdict {
 			// taken to be all, as the catalog has it for the capability.
 			isTouched := touched(i) || i.role == estate.Datastore && len(op.Datastores) == 0 && n.Read == catalog.Hard
 			switch {
+			case i.role == estate.Compute && n.OneOf && op.Compute != "" && !isTouched:
+				// it cannot be moved there
+				strength.Read, strength.Write = soft(n.Read), soft(n.Write)
 			case named[i.role] && !isTouched && n.Read != catalog.Soft:
 				continue // others suffer by it, not this operation
 			case named[i.role] && !isTouched && n.Write == catalog.Hard:
@@ -75,7 +78,7 @@ func (f *Finder) Ask(tx *state.Tx, now time.Time, op Operation) Verdict {
 			}
 			all = append(all, f.weigh(tx, now, i, &strength))
 		}
-		if n.OneOf && len(all) > 1 {
+		if n.OneOf && op.Compute == "" && len(all) > 1 {
 			v.take(oneOf(all))
 			continue
 		}
@@ -84,6 +87,14 @@ func (f *Finder) Ask(tx *state.Tx, now time.Time, op Operation) Verdict {
 		}
 	}
 	return v
+}
+
+// soft is a strength, at most soft.
+func soft(s catalog.Strength) catalog.Strength {
+	if s == catalog.Hard {
+		return catalog.Soft
+	}
+	return s
 }
 
 // weigh asks how well one thing is, and what that does.

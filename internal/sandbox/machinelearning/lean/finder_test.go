@@ -109,7 +109,7 @@ func TestAnOperationMeetsWhatTheCatalogSaysItNeeds(t *testing.T) {
 		want string // fatal, missing or ""
 	}{
 		{job, ws, both, "fatal"}, {job, st, both, "fatal"}, {job, st, write, "fatal"}, {job, kv, both, "fatal"}, {job, kv, write, "missing"},
-		{job, cr, both, "missing"}, {job, ws + "/computes/one", both, "fatal"}, {job, ws + "/computes/two", both, ""}, {job, ws + "/computes/notebook", both, ""},
+		{job, cr, both, "missing"}, {job, ws + "/computes/one", both, "fatal"}, {job, ws + "/computes/two", both, "missing"}, {job, ws + "/computes/notebook", both, ""},
 		{job, ws + "/datastores/more", both, "fatal"}, {job, ws + "/datastores/more", write, "missing"}, {job, ws + "/datastores/lake", both, ""},
 		{anyData, ws + "/datastores/lake", both, "fatal"},
 		{job, pe, both, "fatal"}, {job, net, both, "fatal"}, {job, ident, both, "fatal"}, {job, reg, both, "missing"}, {job, ws + "/onlineEndpoints/e", both, ""},
