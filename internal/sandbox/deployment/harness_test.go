@@ -2,6 +2,7 @@ package deployment_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -66,6 +67,8 @@ func (p *plant) Put(tx *state.Tx, now time.Time, r provider.Request) (*provider.
 	switch {
 	case strings.HasPrefix(name, "refused"):
 		return nil, refusal.New(http.StatusForbidden, "ScopeLocked", "%s cannot be written.", name)
+	case strings.HasPrefix(name, "fault"):
+		return nil, errors.New("a fault with a secret: " + canary)
 	case strings.HasPrefix(name, "bad"):
 		return nil, refusal.BadRequest("The property of %s is wrong.", name)
 	case strings.HasPrefix(name, "taken"):
@@ -150,7 +153,7 @@ const canary = "hunter2-canary"
 
 // box is a sandbox with nothing but the deployment service and a plant.
 type box struct {
-	t     *testing.T
+	t     testing.TB
 	w     *world.World
 	s     *deployment.Service
 	plant *plant
@@ -158,9 +161,9 @@ type box struct {
 	seen  strings.Builder // every answer
 }
 
-func newBox(t *testing.T) *box { return boxOn(t, state.New(), noon) }
+func newBox(t testing.TB) *box { return boxOn(t, state.New(), noon) }
 
-func boxOn(t *testing.T, store *state.Store, now time.Time) *box {
+func boxOn(t testing.TB, store *state.Store, now time.Time) *box {
 	t.Helper()
 	b := &box{t: t, now: now}
 	b.w = world.New(clock.New(now, 0, func() time.Time { return noon }), store, nil, 1)
