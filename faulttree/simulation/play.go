@@ -51,9 +51,15 @@ func newHistory(p *plan, rng *rand.Rand) (*history, error) {
 	return h, h.settle()
 }
 
-// next goes to the next moment at which something changes, but not beyond the
+// Down says whether the top event is true.
+func (h *history) Down() bool { return h.state.Gate(0) }
+
+// Now is the time since the start, in hours.
+func (h *history) Now() float64 { return h.now }
+
+// Next goes to the next moment at which something changes, but not beyond the
 // given one.
-func (h *history) next(until float64) error {
+func (h *history) Next(until float64) error {
 	if len(h.heap) == 0 || h.due[h.heap[0]] > until {
 		h.now = until
 		return nil

@@ -65,8 +65,27 @@ func (r *Result) MoreThan(hours float64) (share, stdErr float64) {
 // of their means to give the standard error.
 const chunks = 64
 
-// Run plays the years.
+// History is one course of events, from moment to moment. It is for one goroutine.
+type History interface {
+	Down() bool   // the top event is true now
+	Now() float64 // hours since the start
+	// Next goes to the next change, or to the end when that is earlier.
+	Next(end float64) error
+}
+
+// Run plays the years of a system.
 func Run(ctx context.Context, s *System, opt Options) (*Result, error) {
+	p, err := s.plan()
+	if err != nil {
+		return nil, err
+	}
+	return Play(ctx, func(rng *rand.Rand) (History, error) { return newHistory(p, rng) }, opt)
+}
+
+// Play plays years of histories, each of which begins with everything working and
+// takes all its chances from the given source. Start is called from several
+// goroutines.
+func Play(ctx context.Context, start func(rng *rand.Rand) (History, error), opt Options) (*Result, error) {
 	if opt.Years < 2 || opt.Years > MaxYears {
 		return nil, fmt.Errorf("%d years: between 2 and %d can be played", opt.Years, MaxYears)
 	}
@@ -76,11 +95,7 @@ func Run(ctx context.Context, s *System, opt Options) (*Result, error) {
 	if opt.WarmUp == 0 {
 		opt.WarmUp = Year
 	}
-	p, err := s.plan()
-	if err != nil {
-		return nil, err
-	}
-	r := &run{plan: p, opt: opt, down: make([]float64, opt.Years), longest: make([]float64, opt.Years)}
+	r := &run{start: start, opt: opt, down: make([]float64, opt.Years), longest: make([]float64, opt.Years)}
 	r.parts = min(chunks, opt.Years)
 	r.outages = make([]int, r.parts)
 	workers := opt.Workers
@@ -102,7 +117,7 @@ func Run(ctx context.Context, s *System, opt Options) (*Result, error) {
 }
 
 type run struct {
-	*plan
+	start         func(*rand.Rand) (History, error)
 	opt           Options
 	parts         int
 	next          atomic.Int64
@@ -122,7 +137,7 @@ func (r *run) work(ctx context.Context) error {
 			return nil
 		}
 		first, last := r.part(k)
-		h, err := newHistory(r.plan, rand.New(rand.NewPCG(r.opt.Seed, uint64(k))))
+		h, err := r.start(rand.New(rand.NewPCG(r.opt.Seed, uint64(k))))
 		if err != nil {
 			return err
 		}
@@ -133,27 +148,27 @@ func (r *run) work(ctx context.Context) error {
 }
 
 // play lets one history go through its years and notes them.
-func (r *run) play(ctx context.Context, h *history, k int, down, longest []float64) error {
+func (r *run) play(ctx context.Context, h History, k int, down, longest []float64) error {
 	start := r.opt.WarmUp
 	end := start + float64(len(down))*Year
 	since := math.NaN() // the beginning of the outage that is going on
-	for steps := 0; h.now < end; steps++ {
+	for steps := 0; h.Now() < end; steps++ {
 		if steps%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		wasDown, from := h.state.Gate(0), h.now
-		if err := h.next(end); err != nil {
+		wasDown, from := h.Down(), h.Now()
+		if err := h.Next(end); err != nil {
 			return err
 		}
 		if wasDown {
-			spread(down, math.Max(from, start)-start, h.now-start)
+			spread(down, math.Max(from, start)-start, h.Now()-start)
 			if math.IsNaN(since) {
 				since = from
 			}
 		}
-		if over := !h.state.Gate(0) || h.now >= end; over && !math.IsNaN(since) && h.now > since {
+		if over := !h.Down() || h.Now() >= end; over && !math.IsNaN(since) && h.Now() > since {
 			if year := int((since - start) / Year); since >= start && year < len(longest) {
-				longest[year] = math.Max(longest[year], h.now-since)
+				longest[year] = math.Max(longest[year], h.Now()-since)
 				r.outages[k]++
 			}
 			since = math.NaN()

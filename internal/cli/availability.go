@@ -14,6 +14,7 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/availability"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/report/html"
 )
 
 // availabilityFlags are the flags of availability.
@@ -27,6 +28,7 @@ type availabilityFlags struct {
 	capability string
 	draws      int
 	seed       uint64
+	yearFlags
 }
 
 func (p *program) availabilityCommand() *cobra.Command {
@@ -41,11 +43,16 @@ to be expected (how often things fail, and for how long). The rates are
 estimates where no figures are published; each is shown with its source, and
 --rates puts your own in their place.
 
+--simulate plays years of failure and repair: how downtime spreads over years,
+and how long the longest outage of a year is. -o html draws a plot.
+
 --export openpsa writes the fault trees for other tools, in the Open-PSA Model
 Exchange Format; 'holdfast faulttree' reads them too.`,
 		Example: `  holdfast availability examples/workspace
   holdfast availability examples/workspace --capability score-online -o json
   holdfast availability examples/workspace --rates rates.yaml
+  holdfast availability examples/workspace --simulate 10000
+  holdfast availability examples/workspace -o html=availability.html
   holdfast availability examples/workspace --export openpsa=model.xml`,
 		Args: wants(1, -1, "a SOURCE: ARM templates, inventories, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.availability(cmd.Context(), args, &f) },
@@ -59,13 +66,16 @@ Exchange Format; 'holdfast faulttree' reads them too.`,
 	_ = cmd.RegisterFlagCompletionFunc("reading", cobra.FixedCompletions([]string{"expected", "contractual"}, cobra.ShellCompDirectiveNoFileComp))
 	fl.IntVar(&f.draws, "draws", 0, "how often the uncertain rates are drawn (default 1000; 100 for very large estates)")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the draws: equal seeds give equal results")
+	f.addYears(cmd)
 	f.addTarget(cmd)
-	outputFlag(cmd, &f.outs, "text", "json")
+	outputFlag(cmd, &f.outs, availabilityFormats...)
 	f.addScope(cmd)
 	fl.BoolVar(&f.input.strict, "strict", false, "a required parameter without a value is an error")
 	f.addCatalog(cmd)
 	return cmd
 }
+
+var availabilityFormats = []string{"text", "json", "html"}
 
 func ratesFlag(cmd *cobra.Command, into *string) {
 	cmd.Flags().StringVar(into, "rates", "", "YAML file with rates of your own, see docs/availability.md")
@@ -96,14 +106,21 @@ func (p *program) availability(ctx context.Context, args []string, f *availabili
 		return err
 	}
 	r := newAvailabilityReport(a, target, catalog.Capability(f.capability))
-	return p.render(f.outs, []string{"text", "json"}, map[string]func(io.Writer) error{
+	if err := r.play(ctx, p, f); err != nil {
+		return err
+	}
+	return p.render(f.outs, availabilityFormats, map[string]func(io.Writer) error{
 		"text": func(w io.Writer) error { return r.text(w, p.width(), p.verbose) },
 		"json": func(w io.Writer) error { return writeJSON(w, r.document()) },
+		"html": func(w io.Writer) error { return html.WriteFigures(w, r.page(), p.reportOptions()) },
 	})
 }
 
 func (f *availabilityFlags) check() error {
-	if _, err := parseOutputs(f.outs, []string{"text", "json"}); err != nil {
+	if _, err := parseOutputs(f.outs, availabilityFormats); err != nil {
+		return err
+	}
+	if err := f.checkYears(); err != nil {
 		return err
 	}
 	if err := knownCapability(f.capability); err != nil {

@@ -24,6 +24,7 @@ type availabilityDocRow struct {
 	Alone       []string                 `json:"singlePointsOfFailure"`
 	Sensitivity []availabilityDocDoubled `json:"sensitivity"`
 	Unknowns    []string                 `json:"unknowns"`
+	Years       *yearsDoc                `json:"years,omitempty"` // with --simulate
 }
 
 type availabilityDocContract struct {
@@ -111,6 +112,7 @@ func (r *availabilityReport) row(x *availabilityRow) availabilityDocRow {
 		},
 		Contributes: []availabilityDocShare{}, Alone: emptyList(x.alone()), Sensitivity: []availabilityDocDoubled{}, Unknowns: emptyList(r.a.Unknowns(x.Row)),
 	}
+	out.Years = yearsJSON(x.years, r.limits, r.seed)
 	for _, s := range x.shares[:min(len(x.shares), 20)] {
 		out.Contributes = append(out.Contributes, availabilityDocShare{sayBasic(s.Basic), string(s.Basic.Kind), s.Basic.Event.Name, s.Hours, s.PerYear, s.Alone})
 	}

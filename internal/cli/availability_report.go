@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 
+	"github.com/holdfast-ml/holdfast/faulttree/simulation"
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/availability"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
@@ -18,12 +22,15 @@ type availabilityReport struct {
 	a      *availability.Analysis
 	target *assess.Target
 	rows   []availabilityRow
+	limits []float64 // hours a year, for the years that are played
+	seed   uint64
 }
 
 type availabilityRow struct {
 	*availability.Row
 	shares        []availability.Share
 	middle, worst float64 // hours, in the middle year and in one of twenty
+	years         *playedYears
 }
 
 func newAvailabilityReport(a *availability.Analysis, target *assess.Target, only catalog.Capability) *availabilityReport {
@@ -37,6 +44,28 @@ func newAvailabilityReport(a *availability.Analysis, target *assess.Target, only
 		r.rows = append(r.rows, x)
 	}
 	return r
+}
+
+// play plays years of every capability, when they are asked for.
+func (r *availabilityReport) play(ctx context.Context, p *program, f *availabilityFlags) error {
+	r.limits, r.seed = f.limits, f.seed
+	if f.years == 0 {
+		return nil
+	}
+	done := p.progress(fmt.Sprintf("playing %s years", thousands(f.years)))
+	defer done()
+	for i := range r.rows {
+		x := &r.rows[i]
+		got, err := r.a.Years(ctx, x.Row, simulation.Options{Years: f.years, Seed: f.seed})
+		if errors.Is(err, availability.ErrNever) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		x.years = &playedYears{Name: string(x.Capability), Exact: availability.Hours(x.Expected.Worst), Result: got}
+	}
+	return nil
 }
 
 // wanted is the hours a year that are lost in outages which the target wants

@@ -117,6 +117,16 @@ func (r *availabilityReport) workspace(w *availabilityText, rows []availabilityR
 		w.wrapped("  * ", "    ", "at worst; settings are not known. At best: "+r.best(rows))
 	}
 	w.line("")
+	var played []playedYears
+	for i := range rows {
+		if rows[i].years != nil {
+			played = append(played, *rows[i].years)
+		}
+	}
+	if len(played) > 0 {
+		yearsText(w, played, r.limits, r.seed)
+		w.line("")
+	}
 	for i := range rows {
 		if x := &rows[i]; all || x == worst {
 			r.why(w, x)

@@ -28,6 +28,8 @@ type treeFlags struct {
 	mission     float64
 	ccf         bool
 	limit       int
+	repair      float64
+	yearFlags
 }
 
 func (p *program) faulttreeCommand() *cobra.Command {
@@ -41,6 +43,11 @@ many minimal cut sets it has, and the most probable ones; on request the
 importance of every basic event, and what the uncertainty of the events makes of
 the top event.
 
+--simulate plays years of failure and repair: how long the top event is true in
+a year, in the middle one and in one of twenty or of a hundred, and how long the
+longest single outage is. Models give probabilities; each basic event is taken
+to fail and be repaired by itself, with the mean time of --repair.
+
 A top event is a gate that no other gate names, unless --top says which. Of a
 tree that is not coherent (not, xor and the like), a minimal cut set is a
 smallest set of events that brings the top event about while all others stay
@@ -48,6 +55,7 @@ away.`,
 		Example: `  holdfast faulttree examples/faulttree/two-regions.xml
   holdfast faulttree examples/faulttree/two-regions.xml --cut-sets 3 --importance
   holdfast faulttree examples/faulttree/two-regions.xml --uncertainty 10000 --seed 7 -o json
+  holdfast faulttree examples/faulttree/two-regions.xml --simulate 10000 --repair 8
   cat examples/faulttree/two-regions.xml | holdfast faulttree - --top Region1Down`,
 		Args: wants(1, -1, "a FILE in the Open-PSA format, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.faulttree(cmd.Context(), args, &f) },
@@ -61,6 +69,8 @@ away.`,
 	fl.Float64Var(&f.mission, "mission", 8760, "the system mission time in hours")
 	fl.BoolVar(&f.ccf, "ccf", true, "apply common cause groups; --ccf=false takes their members as independent")
 	fl.IntVar(&f.limit, "max-nodes", 0, "give up when a decision diagram gets more nodes than this (default 100 million)")
+	f.addYears(cmd)
+	fl.Float64Var(&f.repair, "repair", 24, "with --simulate: mean hours until a basic event is repaired")
 	outputFlag(cmd, &f.outs, "text", "json")
 	return cmd
 }
@@ -89,7 +99,12 @@ func (p *program) faulttree(ctx context.Context, args []string, f *treeFlags) er
 }
 
 func (f *treeFlags) check() error {
+	if err := f.checkYears(); err != nil {
+		return err
+	}
 	switch {
+	case !(f.repair > 0) || math.IsInf(f.repair, 0):
+		return usage("--repair is %g: it must be a number of hours above 0", f.repair)
 	case f.cutSets < 0:
 		return usage("--cut-sets is %d: it must be 0 or more", f.cutSets)
 	case f.mission < 0 || math.IsNaN(f.mission) || math.IsInf(f.mission, 0):
@@ -108,6 +123,8 @@ type treeResult struct {
 	Mission float64
 	CCF     bool
 	Seed    uint64
+	Limits  []float64 // hours a year, for the years that are played
+	Repair  float64
 	Notes   []openpsa.Note
 	Tops    []treeTop
 }
@@ -120,6 +137,7 @@ type treeTop struct {
 	Probable    []faulttree.CutSet
 	Importance  []faulttree.Importance // nil when it was not asked for
 	Uncertainty *uncertainty.Result    // nil when it was not asked for
+	Years       *playedYears           // nil when it was not asked for
 }
 
 func (p *program) analyseTrees(ctx context.Context, args []string, f *treeFlags) (*treeResult, error) {
@@ -139,7 +157,7 @@ func (p *program) analyseTrees(ctx context.Context, args []string, f *treeFlags)
 	if err != nil {
 		return nil, err
 	}
-	r := &treeResult{Files: args, Mission: f.mission, CCF: len(m.Groups) == 0, Seed: f.seed, Notes: notes}
+	r := &treeResult{Files: args, Mission: f.mission, CCF: len(m.Groups) == 0, Seed: f.seed, Limits: f.limits, Repair: f.repair, Notes: notes}
 	for _, g := range tops {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -228,6 +246,11 @@ func (f *treeFlags) analyse(ctx context.Context, g *faulttree.Gate) (*treeTop, e
 	}
 	if f.uncertainty > 0 {
 		if t.Uncertainty, err = uncertainty.Run(ctx, a, uncertainty.Options{Samples: f.uncertainty, Seed: f.seed, Mission: f.mission}); err != nil {
+			return nil, err
+		}
+	}
+	if f.years > 0 {
+		if t.Years, err = f.play(ctx, t); err != nil {
 			return nil, err
 		}
 	}

@@ -32,6 +32,7 @@ type treeTopEvent struct {
 	CutSets     treeCutSets      `json:"cutSets"`
 	Importance  []treeImportance `json:"importance,omitempty"`
 	Uncertainty *treeUncertainty `json:"uncertainty,omitempty"`
+	Years       *yearsDoc        `json:"years,omitempty"`
 }
 
 type treeCutSets struct {
@@ -109,6 +110,7 @@ func treeJSON(r *treeResult) treeDocument {
 		if u := t.Uncertainty; u != nil {
 			e.Uncertainty = uncertaintyJSON(u, r.Seed)
 		}
+		e.Years = yearsJSON(t.Years, r.Limits, r.Seed)
 		d.TopEvents = append(d.TopEvents, e)
 	}
 	return d

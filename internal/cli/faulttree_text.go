@@ -67,6 +67,11 @@ func topText(b *strings.Builder, r *treeResult, t *treeTop, width int) {
 		}
 	}
 	importanceText(b, rankedImportance(t))
+	if t.Years != nil {
+		b.WriteString("\n")
+		yearsText(b, []playedYears{*t.Years}, r.Limits, r.Seed)
+		fmt.Fprintf(b, "  Each basic event is taken to be repaired in %g h on average (--repair).\n", r.Repair)
+	}
 	if u := t.Uncertainty; u != nil {
 		fmt.Fprintf(b, "\nUncertainty (%d samples, seed %d)\n\n", u.Samples, r.Seed)
 		fmt.Fprintf(b, "  mean  %s ± %s (standard error)\n", digits(u.Mean), digits(u.StdErr))

@@ -117,13 +117,20 @@ func programs(t *testing.T) string {
 }
 
 // ownRates are rates of one's own, see docs/availability.md.
+const ownCosts = `currency: EUR
+resources:
+  - {name: demandst7f3k, monthly: 40}
+  - {name: demand-aks, monthly: 900}
+`
+
 const ownRates = `rates:
   - id: service
     perYear: 5
 `
 
 // playground makes a folder with what examples name: the project's examples,
-// azuredeploy.json with its parameters, infra/ with both, and rates.yaml.
+// azuredeploy.json with its parameters, infra/ with both, rates.yaml and
+// costs.yaml.
 func playground(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -134,6 +141,9 @@ func playground(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "rates.yaml"), []byte(ownRates), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "costs.yaml"), []byte(ownCosts), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range []string{"azuredeploy.json", "azuredeploy.parameters.json"} {
@@ -169,6 +179,8 @@ func TestCompletion(t *testing.T) {
 		{"outage x -o ", []string{"text", "json"}, "sarif"},
 		{"assess x --target ", []string{"dev", "production", "critical"}, ""},
 		{"assess x --fail-on ", []string{"critical", "high", "medium", "low", "info", "none"}, ""},
+		{"improve x --capability ", []string{"author", "train", "score-online"}, ""},
+		{"improve x -o ", []string{"text", "json", "markdown", "html"}, "sarif"},
 		{"assess x --ta", []string{"--target"}, "--baseline"},
 	} {
 		got := session{}.run(t, append([]string{"__complete"}, strings.Split(tt.line, " ")...)...)
