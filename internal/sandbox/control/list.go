@@ -150,7 +150,9 @@ func (cut *page) read(token string) {
 		cut.skip = max(cut.skip, 0)
 		return
 	}
-	cut.after = strings.TrimPrefix(string(b), "after:")
+	if after, ok := strings.CutPrefix(string(b), "after:"); ok {
+		cut.after = after
+	}
 }
 
 // next is the address of the page that follows.

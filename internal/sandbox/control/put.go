@@ -41,6 +41,9 @@ func (c *Control) put(tx *state.Tx, now time.Time, ch change) (*provider.Result,
 	if ch.patch && t.was == nil {
 		return nil, c.notFound(t)
 	}
+	if ch.patch && len(t.typ.Patchable) > 0 {
+		ch.Body = only(ch.Body, t.typ.Patchable)
+	}
 	if err := c.preconditions(t, ch); err != nil {
 		return nil, err
 	}

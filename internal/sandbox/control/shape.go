@@ -50,9 +50,6 @@ func (c *Control) shape(tx *state.Tx, call *provider.Call, ch change) error {
 	}
 	body := sent
 	if ch.patch {
-		if len(t.Patchable) > 0 {
-			sent = only(sent, t.Patchable)
-		}
 		body = object.CloneObject(was)
 		object.Merge(body, sent)
 	} else if call.Was != nil {
