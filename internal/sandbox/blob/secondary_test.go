@@ -7,8 +7,10 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/bloberror"
 
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/sandboxtest"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/world"
 )
 
@@ -60,7 +62,7 @@ func TestAppendsReachTheSecondaryOneByOne(t *testing.T) {
 	for _, line := range []string{"a", "b", "c"} {
 		_, err := log.AppendBlock(ctx, &body{strings.NewReader(line)}, nil)
 		want(t, "appending", err, "")
-		b.Clock.Advance(10 * time.Minute)
+		b.Clock.Advance(4 * time.Minute)
 	}
 	if got := download(t, ctx, second, "box", "log"); got != "ab" {
 		t.Errorf("the secondary has %q", got)
@@ -89,7 +91,7 @@ func TestARegionGoes(t *testing.T) {
 	b.Clock.Advance(time.Hour)
 	upload(t, ctx, c, "box", "late", "late")
 	b.Clock.Advance(time.Minute)
-	b.Health.Set(b.id, world.Standing{Write: world.Gone, Secondary: true, Since: b.Clock.Now(), Lost: 15 * time.Minute, Why: "the region is gone"})
+	b.Health.Set(b.id, world.Standing{Read: world.Gone, Write: world.Gone, Since: b.Clock.Now(), Lost: 15 * time.Minute, Why: "the region is gone"})
 	b.Clock.Advance(3 * time.Hour)
 	_, err := c.DownloadStream(ctx, "box", "dir/x", nil)
 	want(t, "reading from the primary", err, bloberror.ServerBusy)
@@ -102,6 +104,11 @@ func TestARegionGoes(t *testing.T) {
 	if err != nil || *stats.GeoReplication.Status != "unavailable" {
 		t.Errorf("the statistics are %+v, %v", stats.GeoReplication, err)
 	}
+
+	// Where no copy outlives the outage neither endpoint answers.
+	b.Health.Set(b.id, world.Standing{Read: world.Gone, Write: world.Gone, Since: b.Clock.Now(), Why: "the account is gone"})
+	_, err = second.DownloadStream(ctx, "box", "dir/x", nil)
+	want(t, "reading from the secondary of what is gone with its copy", err, bloberror.ServerBusy)
 
 	// A failover makes the copy the primary: what it lacks is lost, new writes hold.
 	failover := b.Clock.Now()
@@ -116,6 +123,39 @@ func TestARegionGoes(t *testing.T) {
 	if got := download(t, ctx, c, "box", "dir/x"); got != "text" {
 		t.Errorf("what is old is %q", got)
 	}
+}
+
+func TestAFailoverOfTheCustomerLosesForGood(t *testing.T) {
+	b := start(t)
+	ctx := filled(t, b)
+	c := b.client(t)
+	log := box(c, "box").NewAppendBlobClient("log")
+	_, err := log.Create(ctx, nil)
+	want(t, "creating", err, "")
+	_, err = log.AppendBlock(ctx, &body{strings.NewReader("kept ")}, nil)
+	want(t, "appending", err, "")
+	b.Clock.Advance(time.Hour)
+	sync := b.Clock.Now()
+	b.Clock.Advance(time.Minute)
+	_, err = log.AppendBlock(ctx, &body{strings.NewReader("lost")}, nil)
+	want(t, "appending", err, "")
+	upload(t, ctx, c, "box", "dir/x", "newer")
+	upload(t, ctx, c, "box", "new", "new")
+	_, err = c.CreateContainer(ctx, "late", nil)
+	want(t, "a late container", err, "")
+	b.Clock.Advance(time.Minute)
+	b.Write(func(tx *state.Tx) error { return blob.Lose(tx, b.id, sync) })
+	b.Account("data", "Standard_LRS", nil)
+	if got := download(t, ctx, c, "box", "dir/x"); got != "text" {
+		t.Errorf("what was overwritten is %q", got)
+	}
+	if got := download(t, ctx, c, "box", "log"); got != "kept " {
+		t.Errorf("what was appended to is %q", got)
+	}
+	_, err = c.DownloadStream(ctx, "box", "new", nil)
+	want(t, "what was new", err, bloberror.BlobNotFound)
+	_, err = c.UploadBuffer(ctx, "late", "x", nil, nil)
+	want(t, "the late container", err, bloberror.ContainerNotFound)
 }
 
 func TestAnAccountThatIsGoneOrHalfGoneOrReadOnly(t *testing.T) {

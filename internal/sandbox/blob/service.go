@@ -34,7 +34,7 @@ func (q *request) getStats() error {
 	d.Open("StorageServiceStats")
 	d.Open("GeoReplication")
 	status := "live"
-	if q.Standing.Secondary {
+	if q.Copied() {
 		status = "unavailable"
 	}
 	d.Text("Status", status)

@@ -177,7 +177,10 @@ func (d *doc) pieces() map[string]bool {
 
 // save keeps the doc; one of nothing but an absence is not kept.
 func (d *doc) save(tx *state.Tx, container, name string) error {
-	key := docKey(container, name)
+	return d.saveAs(tx, docKey(container, name))
+}
+
+func (d *doc) saveAs(tx *state.Tx, key string) error {
 	if len(d.States) == 0 || len(d.States) == 1 && d.States[0].Gone {
 		return tx.DeleteRecord(docKind, key)
 	}

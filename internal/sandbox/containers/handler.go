@@ -2,9 +2,11 @@ package containers
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"regexp"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/content"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/listen"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/world"
 )
@@ -35,10 +38,16 @@ func New(w *world.World, c *content.Store) *Service {
 	return &Service{world: w, content: c, uploads: map[string]*upload{}}
 }
 
+// Kind lets registries listen with the certificates of a TLS configuration, for
+// listen.New.
+func (s *Service) Kind(config *tls.Config) listen.Kind {
+	return listen.Kind{Type: Type, Serve: func(ctx context.Context, l net.Listener, id string) { s.Serve(ctx, tls.NewListener(l, config), id) }}
+}
+
 // Serve answers the requests to one registry until the listener is closed or ctx
 // ends. The listener is one with TLS, or clients will refuse it.
 func (s *Service) Serve(ctx context.Context, l net.Listener, registryID string) {
-	server := &http.Server{Handler: s.Handler(registryID), ReadHeaderTimeout: 30 * time.Second, ErrorLog: nil}
+	server := &http.Server{Handler: s.Handler(registryID), ReadHeaderTimeout: 30 * time.Second, ErrorLog: slog.NewLogLogger(s.world.Log.Handler(), slog.LevelDebug)}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	_ = server.Serve(l) // it ends with the listener

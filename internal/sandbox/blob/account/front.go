@@ -21,10 +21,11 @@ import (
 // Type is the resource type of storage accounts.
 const Type = "Microsoft.Storage/storageAccounts"
 
-// DefaultLag is how far the copy in the other region is behind: the bound that
-// Microsoft names for normal times, without a promise
+// DefaultLag is how far the copy in the other region is behind: what ARM shows as
+// the account's last synchronization in this sandbox. Microsoft says normally
+// below 15 minutes, without a promise
 // (learn.microsoft.com/azure/reliability/reliability-storage-blob).
-const DefaultLag = 15 * time.Minute
+const DefaultLag = 5 * time.Minute
 
 // NewestVersion is the x-ms-version that answers name when the request has none
 // that is known by its form.
@@ -139,21 +140,26 @@ func (f *Front) find(tx *state.Tx, a *Access) error {
 	a.Standing = f.World.Health.Resource(tx, a.ID, a.Now)
 	if a.Geo() {
 		a.LastSync = a.Now.Add(-f.Lag)
-		if a.Standing.Secondary {
+		if a.Copied() {
 			a.LastSync = a.Standing.Since.Add(-a.Standing.Lost)
 		}
 	}
 	switch {
 	case a.Secondary && !a.readableSecondary(f.Service):
 		return ErrNotFound
-	case a.Standing.Secondary && a.Standing.Write == world.Gone: // the copy is all there is
-		a.Hidden = Hidden{From: a.LastSync}
-	case a.Standing.Secondary: // failed over: what is written since is there
-		a.Hidden = Hidden{From: a.LastSync, To: a.Standing.Since}
 	case a.Secondary:
 		a.Hidden = Hidden{From: a.LastSync}
+	case a.Standing.Secondary: // failed over: what is written since is there
+		a.Hidden = Hidden{From: a.Standing.Since.Add(-a.Standing.Lost), To: a.Standing.Since}
 	}
 	return nil
+}
+
+// Copied says that the primary region does not answer and that the copy in the
+// other region has outlived it.
+func (a *Access) Copied() bool {
+	s := a.Standing
+	return s.Secondary || s.Read == world.Gone && s.Lost > 0
 }
 
 // readableSecondary says whether the secondary endpoint answers: with RA- skus
@@ -186,7 +192,10 @@ func (f *Front) Usable(a *Access, write bool) error {
 		return ErrSecondaryWrite
 	}
 	s := a.Standing
-	if !a.Secondary && s.Secondary && s.Write == world.Gone {
+	switch {
+	case a.Secondary && a.Copied():
+		return nil
+	case !a.Secondary && s.Secondary && s.Write == world.Gone:
 		return ErrBusy // only the secondary endpoint answers
 	}
 	switch s.Of(write) {

@@ -36,7 +36,7 @@ func RangeOf(h http.Header, size int64) (Span, error) {
 	if !ok {
 		return all, nil
 	}
-	if first == "" { // the last bytes
+	if first == "" && size > 0 { // the last bytes
 		n, err := strconv.ParseInt(last, 10, 64)
 		if err != nil || n <= 0 {
 			return all, nil
