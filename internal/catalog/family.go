@@ -18,7 +18,7 @@ func (l *lookup) ofMany(s *Setting, many []*estate.Resource, unlisted string) fa
 		switch {
 		case l.r.External && !s.Reverse:
 			return fact{why: whyExternal}
-		case unlisted != "" && l.r.Body.Get("apiVersion").IsNull() && !l.view.has(l.e, s.childKey):
+		case unlisted != "" && l.r.Body.Get("apiVersion").IsNull() && !slices.Contains(l.r.Listed, s.childKey) && !l.view.has(l.e, s.childKey):
 			return fact{why: unlisted}
 		case s.AbsentUnknown:
 			return fact{why: whyNoDefault}

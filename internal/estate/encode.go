@@ -71,6 +71,9 @@ func (enc Encoding) resource(dst []byte, r *Resource) []byte {
 	if r.Presence != "" {
 		dst = text(dst, `,"presence":`, r.Presence)
 	}
+	if len(r.Listed) > 0 {
+		dst = texts(dst, `,"listed":[`, r.Listed)
+	}
 	dst = origin(dst, r.Origin)
 	if enc.Bodies && !r.Body.IsAbsent() {
 		dst = appendBody(append(dst, `,"body":`...), r.Body, 0)

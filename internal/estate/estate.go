@@ -27,7 +27,7 @@ type Coverage struct {
 // Input is one file or stream that was read.
 type Input struct {
 	Name       string   `json:"name"`
-	Kind       string   `json:"kind"`                 // "template", "parameters", "inventory", "estate", "other"
+	Kind       string   `json:"kind"`                 // "template", "parameters", "inventory", "estate", "azure", "other"
 	Resources  int      `json:"resources"`            // resources it gave
 	Parameters []string `json:"parameters,omitempty"` // parameter files used with it
 	Note       string   `json:"note,omitempty"`       // what else is to say, e.g. that a linked template is assessed elsewhere

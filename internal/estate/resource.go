@@ -16,11 +16,12 @@ type Resource struct {
 	Zones    []string    // the zones it is pinned to; nil when it is not
 	Body     value.Value // the whole body as ARM has it: sku, kind, zones, tags, properties, ...
 	Origin   Origin
-	External bool   // named by another resource, not in the input
-	Implied  bool   // External, and made by the service itself (e.g. the Cosmos DB of an encrypted workspace)
-	Presence string // "" when it is certainly there; else the condition that decides, as an expression
-	Service  string // the catalog's id of its service; "" until classified, or when the catalog has none
-	Roles    []Role // the roles it plays for others, sorted, without repetition; set by [Build]
+	External bool     // named by another resource, not in the input
+	Implied  bool     // External, and made by the service itself (e.g. the Cosmos DB of an encrypted workspace)
+	Presence string   // "" when it is certainly there; else the condition that decides, as an expression
+	Service  string   // the catalog's id of its service; "" until classified, or when the catalog has none
+	Roles    []Role   // the roles it plays for others, sorted, without repetition; set by [Build]
+	Listed   []string // types of children, in lower case and sorted, of which the input has all there are, also when that is none
 
 	index int // position in Estate.Resources
 }

@@ -76,6 +76,9 @@ func (r *reader) estateResource(n jsonc.Node, pointer string) *estate.Resource {
 	if x.Name == "" {
 		x.Name = id.Name()
 	}
+	for c := n.Get("listed").First(); c.IsValid(); c = c.Next() {
+		x.Listed = append(x.Listed, c.Str())
+	}
 	body := n.Get("body")
 	x.Origin = originOf(n.Get("origin"))
 	switch {
