@@ -19,7 +19,8 @@ type Store struct {
 	events     btree.Map[string, *Event]    // by time, then order
 	seq        uint64
 	generation uint64
-	disk       *disk // nil without a folder
+	version    uint64 // of the resources, see [Tx.Version]
+	disk       *disk  // nil without a folder
 }
 
 // New makes an empty store that lives in memory.
@@ -129,12 +130,14 @@ func (tx *Tx) undo(from int) {
 }
 
 func (s *Store) setResource(key string, r *Resource) {
+	s.version++
 	s.resources.Set(key, r)
 	s.byType.Set(typeKey(r.Type, key), r)
 }
 
 func (s *Store) dropResource(key string) {
 	if r, ok := s.resources.Delete(key); ok {
+		s.version++
 		s.byType.Delete(typeKey(r.Type, key))
 	}
 }

@@ -224,3 +224,38 @@ func TestAnAttemptThatFailsLeavesNothingBehind(t *testing.T) {
 		t.Error("the event of the attempt is still to come")
 	}
 }
+
+func TestTheVersionTellsResourcesThatAreTheSame(t *testing.T) {
+	s, fails := New(), errors.New("no")
+	version := func() (v uint64) {
+		_ = s.Read(func(tx *Tx) error { v = tx.Version(); return nil })
+		return v
+	}
+	put := func(tx *Tx) error { return tx.Put(resource("/a/b", "T")) }
+	for _, c := range []struct {
+		name    string
+		do      func(tx *Tx) error
+		changes bool
+	}{
+		{"a new resource", put, true},
+		{"one that is put again", put, true},
+		{"a record", func(tx *Tx) error { return tx.PutRecord("k", "a", nil) }, false},
+		{"an event", func(tx *Tx) error { return tx.Schedule(Event{At: noon, Kind: "e"}) }, false},
+		{"a change that is taken back", func(tx *Tx) error {
+			before := tx.Version()
+			_ = tx.Attempt(func() error { return errors.Join(put(tx), fails) })
+			if tx.Version() == before {
+				t.Error("within the transaction it is the same")
+			}
+			return fails
+		}, true},
+		{"a deletion of nothing", func(tx *Tx) error { return tx.Delete("/x") }, false},
+		{"a deletion", func(tx *Tx) error { return tx.Delete("/a/b") }, true},
+	} {
+		before := version()
+		_ = s.Write(c.do)
+		if (version() != before) != c.changes {
+			t.Errorf("%s: the version was %d and is %d", c.name, before, version())
+		}
+	}
+}

@@ -20,6 +20,10 @@ func (tx *Tx) Writes() bool { return tx.writes }
 // Generation is that of the store when the transaction began.
 func (tx *Tx) Generation() uint64 { return tx.s.generation }
 
+// Version changes whenever a resource does, also within the transaction and when
+// a change is taken back: at the same version the resources are the same.
+func (tx *Tx) Version() uint64 { return tx.s.version }
+
 // Resource gives the resource with that id, nil when there is none.
 func (tx *Tx) Resource(id string) *Resource {
 	r, _ := tx.s.resources.Get(Key(id))
