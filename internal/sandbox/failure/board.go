@@ -209,19 +209,17 @@ func (b *Board) look(tx *state.Tx, now time.Time) *snapshot {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := b.seen
-	if s != nil && !tx.Writes() && s.generation == tx.Generation() && s.holds(going, now) {
+	if s != nil && s.version == tx.Version() && s.holds(going, now) {
 		return s
 	}
-	s = &snapshot{generation: tx.Generation(), cat: b.w.Catalog, outages: going}
-	if old := b.seen; old != nil && !tx.Writes() && old.generation == s.generation {
+	s = &snapshot{version: tx.Version(), cat: b.w.Catalog, outages: going}
+	if old := b.seen; old != nil && old.version == s.version {
 		s.estate = old.estate
 	} else {
 		s.estate = estateOf(tx, b.w.Catalog)
 	}
 	s.stand(now)
-	if b.seen = s; tx.Writes() {
-		b.seen = nil // the transaction may change more, or be taken back
-	}
+	b.seen = s
 	return s
 }
 

@@ -14,15 +14,15 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/source/relate"
 )
 
-// snapshot is the estate of the sandbox at one generation of its state, with the
+// snapshot is the estate of the sandbox at one version of its resources, with the
 // outages that go on.
 type snapshot struct {
-	generation uint64
-	cat        *catalog.Catalog
-	estate     *estate.Estate
-	outages    []Outage
-	all        []world.Standing // by index of the resource
-	from, to   time.Time        // when all holds; to is zero for as long as nothing changes
+	version  uint64
+	cat      *catalog.Catalog
+	estate   *estate.Estate
+	outages  []Outage
+	all      []world.Standing // by index of the resource
+	from, to time.Time        // when all holds; to is zero for as long as nothing changes
 }
 
 // holds says whether what was worked out is true at a time with those outages.
