@@ -16,10 +16,10 @@ import (
 type Finder struct {
 	world *world.World
 
-	mu         sync.Mutex
-	generation uint64
-	found      map[string][]item // by key of the workspace, for readers of one generation
-	turns      map[string]uint64 // see [Finder.Odd]
+	mu      sync.Mutex
+	version uint64            // of the resources that found is true of
+	found   map[string][]item // by key of the workspace
+	turns   map[string]uint64 // see [Finder.Odd]
 }
 
 // item is something that plays a role for a workspace.
@@ -182,16 +182,13 @@ func (f *Finder) Playing(tx *state.Tx, workspace string, role estate.Role) []str
 	return out
 }
 
-// items gives what plays a role for a workspace or for its hubs. Readers of the
-// same state share the answer; a writer may have changed something.
+// items gives what plays a role for a workspace or for its hubs. As long as no
+// resource changes it is found once.
 func (f *Finder) items(tx *state.Tx, workspace string) []item {
 	key := state.Key(workspace)
-	if tx.Writes() {
-		return f.find(tx, workspace, map[string]bool{})
-	}
 	f.mu.Lock()
-	if f.generation != tx.Generation() {
-		f.generation = tx.Generation()
+	if f.version != tx.Version() {
+		f.version = tx.Version()
 		clear(f.found)
 	}
 	items, ok := f.found[key]
@@ -202,7 +199,7 @@ func (f *Finder) items(tx *state.Tx, workspace string) []item {
 	items = f.find(tx, workspace, map[string]bool{})
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.generation == tx.Generation() {
+	if f.version == tx.Version() {
 		f.found[key] = items
 	}
 	return items
