@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -132,8 +133,8 @@ func softDeleted(t *provider.Type, name string) error {
 	if status == 0 {
 		status = http.StatusConflict
 	}
-	message := or(s.Message, "A resource with the name '{name}' was deleted and can still be recovered. Recover or purge it, or choose another name.")
-	return refusal.New(status, or(s.Code, "ConflictError"), "%s", strings.ReplaceAll(message, "{name}", name))
+	message := cmp.Or(s.Message, "A resource with the name '{name}' was deleted and can still be recovered. Recover or purge it, or choose another name.")
+	return refusal.New(status, cmp.Or(s.Code, "ConflictError"), "%s", strings.ReplaceAll(message, "{name}", name))
 }
 
 // view is a deleted resource as reading shows it.
@@ -143,7 +144,7 @@ func (c *Control) deletedView(d *deleted, t *provider.Type) object.Object {
 	name := kind[strings.LastIndexByte(kind, '/')+1:]
 	space, _, _ := strings.Cut(t.Name, "/")
 	p := object.Object{
-		or(t.SoftDelete.IDProperty, "resourceId"): d.ID, "location": d.Location,
+		cmp.Or(t.SoftDelete.IDProperty, "resourceId"): d.ID, "location": d.Location,
 		"deletionDate": d.At.UTC().Format(time.RFC3339), "scheduledPurgeDate": d.Until.UTC().Format(time.RFC3339),
 	}
 	if tags := object.Inner(body, "tags"); tags != nil {

@@ -64,7 +64,7 @@ func (c *Control) operationResult(tx *state.Tx, q *request, id string) (*answer,
 		c.follow(q, o)
 		return &answer{status: http.StatusAccepted}, nil
 	case o.Error != nil:
-		return &answer{or2(o.Code, http.StatusInternalServerError), object.Object{"error": json.RawMessage(o.Error)}}, nil
+		return &answer{failedStatus(o.Code), object.Object{"error": json.RawMessage(o.Error)}}, nil
 	case o.Output != nil:
 		return &answer{http.StatusOK, json.RawMessage(o.Output)}, nil
 	case o.Verb == verbPut:
@@ -78,6 +78,16 @@ func (c *Control) operationResult(tx *state.Tx, q *request, id string) (*answer,
 		return &answer{status: http.StatusOK}, nil
 	}
 	return &answer{status: http.StatusNoContent}, nil
+}
+
+// failedStatus is the status of the result of an operation that failed. Clients
+// take a status from 500 on for a failure to answer and ask again for ever, so
+// that is told as a conflict, as ARM tells of a group that could not be deleted.
+func failedStatus(code int) int {
+	if code < http.StatusBadRequest || code >= http.StatusInternalServerError {
+		return http.StatusConflict
+	}
+	return code
 }
 
 // routeLocation answers for what stands below a region; false when it is nothing

@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -93,7 +94,7 @@ func write(rw http.ResponseWriter, method string, a *answer) {
 // headers sets what every answer of ARM has.
 func (c *Control) headers(out, in http.Header) {
 	id := c.requestID()
-	correlation := or(in.Get("x-ms-correlation-request-id"), id)
+	correlation := cmp.Or(in.Get("x-ms-correlation-request-id"), id)
 	out.Set("Cache-Control", "no-cache")
 	out.Set("Pragma", "no-cache")
 	out.Set("Expires", "-1")

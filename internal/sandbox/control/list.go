@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/http"
 	"net/url"
@@ -128,7 +129,7 @@ type page struct {
 
 // pageOf reads the page of a list of a type.
 func pageOf(q *request, t *provider.Type) page {
-	cut := page{param: or(t.PageToken, "$skiptoken"), size: t.PageSize}
+	cut := page{param: cmp.Or(t.PageToken, "$skiptoken"), size: t.PageSize}
 	if t.PageLimit != "" {
 		if n, err := strconv.Atoi(parameter(q.query, t.PageLimit)); err == nil && n > 0 && (cut.size == 0 || n < cut.size) {
 			cut.size = n

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -61,7 +62,7 @@ func (c *Control) name(tx *state.Tx, t *target, location string, ch change) (*de
 		if t.typ.SoftDelete != nil && tx.Resource(string(owner)) == nil {
 			return nil, softDeleted(t.typ, name)
 		}
-		code, message := or(t.typ.Naming.TakenCode, "NameAlreadyExists"), or(t.typ.Naming.TakenMessage, "The name '{name}' is already in use.")
+		code, message := cmp.Or(t.typ.Naming.TakenCode, "NameAlreadyExists"), cmp.Or(t.typ.Naming.TakenMessage, "The name '{name}' is already in use.")
 		return nil, refusal.Conflict(code, "%s", strings.ReplaceAll(message, "{name}", name))
 	}
 	return gone, tx.PutRecord(nameRecords, key, []byte(t.id))
@@ -73,7 +74,7 @@ func (c *Control) nameRule(t *provider.Type, name string) error {
 		return nil
 	}
 	if n.Code != "" {
-		return refusal.New(http.StatusBadRequest, n.Code, "%s", strings.ReplaceAll(or(n.Message, "The name '{name}' is not valid."), "{name}", name))
+		return refusal.New(http.StatusBadRequest, n.Code, "%s", strings.ReplaceAll(cmp.Or(n.Message, "The name '{name}' is not valid."), "{name}", name))
 	}
 	rule := ""
 	if n.Max > 0 {

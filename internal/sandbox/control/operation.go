@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -85,9 +86,11 @@ func (c *Control) begin(tx *state.Tx, now time.Time, t *target, o operation, tak
 	}
 	output := o.Output
 	o.Progress = provider.Progress{Output: output, ID: c.w.GUID(), Resource: t.id, Status: "InProgress", Started: now, Ends: now.Add(takes + fate.Slower)}
-	o.Subscription, o.Type, o.Location = t.sub, t.typ.Name, or(location, "global")
+	o.Subscription, o.Type, o.Location = t.sub, t.typ.Name, cmp.Or(location, "global")
 	o.Space, _, _ = strings.Cut(t.typ.Name, "/")
-	o.Fails = fate.Error
+	if o.Fails = fate.Error; o.Fails != nil {
+		o.Code = o.Fails.Status
+	}
 	if err := o.keep(tx); err != nil {
 		return nil, err
 	}
@@ -141,6 +144,9 @@ func (c *Control) end(tx *state.Tx, now time.Time, e state.Event) error {
 	o := operationOf(tx, e.Key)
 	if o == nil || o.Ended() {
 		return nil
+	}
+	if o.Fails != nil { // what is kept of a refusal has no status
+		o.Fails.Status = o.Code
 	}
 	o.ends(http.StatusOK, "Succeeded")
 	o.Ends = now
@@ -199,7 +205,7 @@ func (c *Control) finish(tx *state.Tx, now time.Time, o *operation) error {
 	if typ == nil {
 		return fmt.Errorf("the type %s is not known any more", r.Type)
 	}
-	if err := c.settleState(tx, r, or(typ.States.Succeeded, "Succeeded"), typ); err != nil {
+	if err := c.settleState(tx, r, cmp.Or(typ.States.Succeeded, "Succeeded"), typ); err != nil {
 		return err
 	}
 	return c.done(tx, now, tx.Resource(r.ID), typ, provider.Request{APIVersion: o.APIVersion, Caller: o.Caller}, o.Created, false)

@@ -132,7 +132,7 @@ func TestFaultsMakeOperationsFailHangOrDrag(t *testing.T) {
 	}
 	r := s.do(202, "DELETE", group+"/providers/Toy.Box/trains/slow", "")
 	s.advance(time.Minute)
-	s.refused(500, "StillThere", "GET", r.header.Get("Location"), "")
+	s.refused(409, "StillThere", "GET", r.header.Get("Location"), "")
 	if _, st := status("slow"); st != "Failed" {
 		t.Errorf("what could not be deleted is %s", st)
 	}

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -66,7 +67,7 @@ func (c *Control) act(tx *state.Tx, now time.Time, r provider.Request, action, r
 	if err != nil {
 		return reply, nil, fmt.Errorf("the reply of %s on %s: %w", action, r.ID, err)
 	}
-	o := operation{Verb: verbAction, Style: or(reply.Style, "location"), APIVersion: r.APIVersion, Caller: r.Caller, Notify: r.Notify, Then: reply.Done}
+	o := operation{Verb: verbAction, Style: cmp.Or(reply.Style, "location"), APIVersion: r.APIVersion, Caller: r.Caller, Notify: r.Notify, Then: reply.Done}
 	if reply.Body != nil {
 		o.Output = output
 	}

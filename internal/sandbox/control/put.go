@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -266,14 +267,14 @@ func states(t *provider.Type, call *provider.Call) {
 	if t.States.Creating == "-" {
 		return
 	}
-	word := or(t.States.Succeeded, "Succeeded")
+	word := cmp.Or(t.States.Succeeded, "Succeeded")
 	switch {
 	case call.Takes > 0 && call.State != "":
 		word = call.State
 	case call.Takes > 0 && call.Created:
-		word = or(t.States.Creating, "Creating")
+		word = cmp.Or(t.States.Creating, "Creating")
 	case call.Takes > 0:
-		word = or(t.States.Updating, "Updating")
+		word = cmp.Or(t.States.Updating, "Updating")
 	case call.Seeding && object.Text(call.Body, stateProperty) != "":
 		return
 	}
@@ -281,13 +282,6 @@ func states(t *provider.Type, call *provider.Call) {
 }
 
 const stateProperty = "properties.provisioningState"
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
 
 // done calls the hook for the end of a change.
 func (c *Control) done(tx *state.Tx, now time.Time, r *state.Resource, typ *provider.Type, rq provider.Request, created, seeding bool) error {

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -75,10 +76,10 @@ func (c *Control) remove(tx *state.Tx, now time.Time, ch change) (*provider.Resu
 		}
 		return result, notify(tx, now, ch.Notify)
 	}
-	if err := c.settleState(tx, t.was, or(t.typ.States.Deleting, "Deleting"), t.typ); err != nil {
+	if err := c.settleState(tx, t.was, cmp.Or(t.typ.States.Deleting, "Deleting"), t.typ); err != nil {
 		return nil, err
 	}
-	o := operation{Verb: verbDelete, Style: or(t.typ.Delete.Style, "both"), APIVersion: ch.APIVersion, Caller: ch.Caller, Notify: ch.Notify, Timeout: t.typ.Delete.Timeout, Purges: purges}
+	o := operation{Verb: verbDelete, Style: cmp.Or(t.typ.Delete.Style, "both"), APIVersion: ch.APIVersion, Caller: ch.Caller, Notify: ch.Notify, Timeout: t.typ.Delete.Timeout, Purges: purges}
 	began, err := c.begin(tx, now, t, o, takes)
 	if err != nil {
 		return nil, err

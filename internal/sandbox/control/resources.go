@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"iter"
 	"net/http"
@@ -65,7 +66,7 @@ func (c *Control) listResources(tx *state.Tx, q *request) (*answer, error) {
 			l.Changed = stamp(r.Changed)
 		}
 		if strings.Contains(expand, "provisioningstate") {
-			l.State = or(object.Text(object.Must(r.Body), stateProperty), "Succeeded")
+			l.State = cmp.Or(object.Text(object.Must(r.Body), stateProperty), "Succeeded")
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	_ "embed" // for the built-in roles
 	"net/http"
 	"strings"
@@ -128,7 +129,7 @@ func prepareAssignment(call *provider.Call) error {
 		object.Set(b, "properties.roleDefinitionId", "/subscriptions/"+call.Subscription+"/providers/"+definitionType+"/"+id)
 	}
 	now, by := stamp(call.Now), call.Caller.ObjectID
-	object.Set(b, "properties.scope", or(scope, "/"))
+	object.Set(b, "properties.scope", cmp.Or(scope, "/"))
 	object.Default(b, "properties.principalType", "ServicePrincipal")
 	object.Default(b, "properties.createdOn", now)
 	object.Default(b, "properties.createdBy", by)

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -224,14 +225,7 @@ func (c *Control) action(tx *state.Tx, q *request, owner place, name, rest strin
 		return replied(reply), nil
 	}
 	c.follow(q, o)
-	return &answer{or2(reply.Status, http.StatusAccepted), nil}, nil
-}
-
-func or2(a, b int) int {
-	if a != 0 {
-		return a
-	}
-	return b
+	return &answer{cmp.Or(reply.Status, http.StatusAccepted), nil}, nil
 }
 
 // resource answers for a resource or a group itself.

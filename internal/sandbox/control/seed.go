@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ func (c *Control) seed(tx *state.Tx, now time.Time, s Seeded) error {
 	}
 	if p.group != "" && !p.isGroup() {
 		if id := "/subscriptions/" + p.sub + "/resourceGroups/" + p.group; tx.Resource(id) == nil {
-			if err := c.seed(tx, now, Seeded{ID: id, Type: groupType, Location: or(location, "eastus")}); err != nil {
+			if err := c.seed(tx, now, Seeded{ID: id, Type: groupType, Location: cmp.Or(location, "eastus")}); err != nil {
 				return err
 			}
 		}
@@ -93,7 +94,7 @@ func (c *Control) seed(tx *state.Tx, now time.Time, s Seeded) error {
 		if err != nil {
 			return err
 		}
-		object.Set(body, "location", or(t.location(), "eastus"))
+		object.Set(body, "location", cmp.Or(t.location(), "eastus"))
 	}
 	_, err := c.put(tx, now, change{Request: provider.Request{ID: p.path, Body: body, Internal: true}, seeding: true})
 	return err

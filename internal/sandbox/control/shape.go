@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"reflect"
@@ -125,7 +126,7 @@ func (c *Control) envelope(call *provider.Call, was object.Object) {
 	if !call.Type.SystemData {
 		return
 	}
-	by := or(call.Caller.AppID, or(call.Caller.ObjectID, c.w.Tenant))
+	by := cmp.Or(call.Caller.AppID, cmp.Or(call.Caller.ObjectID, c.w.Tenant))
 	at := stamp(call.Now)
 	data := object.Object{"createdBy": by, "createdByType": "Application", "createdAt": at}
 	if old := object.Inner(was, "systemData"); old != nil {
@@ -160,7 +161,7 @@ func check(call *provider.Call, was object.Object) error {
 	for _, path := range t.Immutable {
 		before, had := object.Find(was, path)
 		if now := object.Get(b, path); had && before != nil && !same(before, now) {
-			code, message := or(t.ImmutableCode, "PropertyChangeNotAllowed"), or(t.ImmutableMessage, "Changing property '{path}' is not allowed.")
+			code, message := cmp.Or(t.ImmutableCode, "PropertyChangeNotAllowed"), cmp.Or(t.ImmutableMessage, "Changing property '{path}' is not allowed.")
 			e := refusal.Conflict(code, "%s", strings.NewReplacer("{path}", path, "{name}", call.Name).Replace(message))
 			e.Target = path
 			return e
@@ -169,7 +170,7 @@ func check(call *provider.Call, was object.Object) error {
 	for _, path := range t.Forward {
 		order := t.Allowed[path]
 		if i, j := slices.Index(order, object.Text(was, path)), slices.Index(order, object.Text(b, path)); j >= 0 && j < i {
-			e := refusal.Conflict(or(t.ImmutableCode, "PropertyChangeNotAllowed"), "Changing property '%s' from '%s' to '%s' is not allowed.", path, order[i], order[j])
+			e := refusal.Conflict(cmp.Or(t.ImmutableCode, "PropertyChangeNotAllowed"), "Changing property '%s' from '%s' to '%s' is not allowed.", path, order[i], order[j])
 			e.Target = path
 			return e
 		}

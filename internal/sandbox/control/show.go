@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -53,7 +54,7 @@ func (c *Control) show(tx *state.Tx, now time.Time, r *state.Resource, typ *prov
 	if owner := state.OwnerOf(r.ID); t.group == nil || !sameID(owner, t.group.ID) {
 		t.parent = tx.Resource(owner)
 	}
-	rq.APIVersion = or(rq.APIVersion, typ.APIVersions[0])
+	rq.APIVersion = cmp.Or(rq.APIVersion, typ.APIVersions[0])
 	call := c.call(tx, now, t, rq)
 	call.Body = body
 	if len(query) > 0 {
@@ -104,9 +105,11 @@ func bare(tag string) string {
 }
 
 // up refuses what an outage of the control plane forbids: of the records of the
-// group, and of the service that has the type in the region.
+// group, and of the service that has the type in the region. What belongs to a
+// resource is passed on to its service: ARM has no records of it.
 func (c *Control) up(tx *state.Tx, now time.Time, t *target, location string, write bool) error {
-	if t.group != nil && (write || t.isGroup()) {
+	recorded := t.typ == nil || t.typ.Kind == "tracked" || t.parent == nil
+	if t.group != nil && (write && recorded || t.isGroup()) {
 		if err := c.stand(c.w.Health.Control(tx, t.group.ID, groupType, t.group.Location, now), write); err != nil {
 			return err
 		}

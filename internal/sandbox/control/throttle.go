@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"strings"
@@ -99,7 +100,7 @@ func (c *Control) throttled(q *request) error {
 	if c.Unthrottled {
 		return nil
 	}
-	left, wait := c.buckets.take(scope, or(q.caller.ObjectID, q.caller.AppID), kind)
+	left, wait := c.buckets.take(scope, cmp.Or(q.caller.ObjectID, q.caller.AppID), kind)
 	if wait == 0 {
 		name := "subscription"
 		if scope == "" {
