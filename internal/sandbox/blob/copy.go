@@ -38,38 +38,10 @@ func (n nowhere) WriteHeader(int)             {}
 // sandbox and readable: by its own signature or token, or because the caller may
 // read the whole account. fn is called while it cannot change.
 func (q *request) source(fn func(*source) error) error {
-	raw := q.r.Header.Get("x-ms-copy-source")
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
-		return account.Header("x-ms-copy-source", "(not a URL)")
-	}
-	if own, _ := url.Parse(q.world.At.Blob); u.Host != q.r.Host && (own == nil || u.Host != own.Host) {
-		return cannotVerify(http.StatusBadRequest, "The sandbox copies from its own storage accounts only, not from "+u.Host+".")
-	}
-	r := (&http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{}, TLS: q.r.TLS, RemoteAddr: q.r.RemoteAddr, Body: http.NoBody}).WithContext(q.r.Context())
-	if v := q.r.Header.Get("x-ms-copy-source-authorization"); v != "" {
-		r.Header.Set("Authorization", v)
-	}
-	w := nowhere{http.Header{}}
-	a, err := q.front.Open(w, r)
+	s, err := q.openSource()
 	if err != nil {
-		return cannotVerify(account.Of(err).Status, account.Of(err).Message)
+		return err
 	}
-	if len(a.Path) != 2 {
-		return account.Header("x-ms-copy-source", "(not the URL of a blob)")
-	}
-	s := &source{request: &request{Service: q.Service, Access: a, w: w, r: r, container: a.Path[0], blob: a.Path[1]}}
-	if err := q.front.Usable(a, false); err != nil {
-		return cannotVerify(account.Of(err).Status, account.Of(err).Message)
-	}
-	if a.Grant = q.Grant; a.ID != q.ID || !q.Grant.All || u.Query().Get("sig") != "" {
-		need := account.Need{Scope: account.OfObject, Letters: "r", Policy: s.policy, Public: s.isPublic("Blob")}
-		if err := q.front.Authorize(a, r, need); err != nil {
-			return cannotVerify(account.Of(err).Status, account.Of(err).Message)
-		}
-	}
-	u.RawQuery = ""
-	s.url = u.String()
 	return s.read(func(tx *state.Tx, c *state.Resource) error {
 		var err error
 		if _, s.state, err = s.current(tx, c); err != nil {
@@ -80,6 +52,43 @@ func (q *request) source(fn func(*source) error) error {
 		}
 		return fn(s)
 	})
+}
+
+// openSource is the request for the source of a copy, which the caller may make.
+func (q *request) openSource() (*source, error) {
+	raw := q.r.Header.Get("x-ms-copy-source")
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return nil, account.Header("x-ms-copy-source", "(not a URL)")
+	}
+	if own, _ := url.Parse(q.world.At.Blob); u.Host != q.r.Host && (own == nil || u.Host != own.Host) {
+		return nil, cannotVerify(http.StatusBadRequest, "The sandbox copies from its own storage accounts only, not from "+u.Host+".")
+	}
+	r := (&http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{}, TLS: q.r.TLS, RemoteAddr: q.r.RemoteAddr, Body: http.NoBody}).WithContext(q.r.Context())
+	if v := q.r.Header.Get("x-ms-copy-source-authorization"); v != "" {
+		r.Header.Set("Authorization", v)
+	}
+	w := nowhere{http.Header{}}
+	a, err := q.front.Open(w, r)
+	if err != nil {
+		return nil, cannotVerify(account.Of(err).Status, account.Of(err).Message)
+	}
+	if len(a.Path) != 2 {
+		return nil, account.Header("x-ms-copy-source", "(not the URL of a blob)")
+	}
+	s := &source{request: &request{Service: q.Service, Access: a, w: w, r: r, container: a.Path[0], blob: a.Path[1]}}
+	if err := q.front.Usable(a, false); err != nil {
+		return nil, cannotVerify(account.Of(err).Status, account.Of(err).Message)
+	}
+	if a.Grant = q.Grant; a.ID != q.ID || !q.Grant.All || u.Query().Get("sig") != "" {
+		need := account.Need{Scope: account.OfObject, Letters: "r", Policy: s.policy, Public: s.isPublic("Blob")}
+		if err := q.front.Authorize(a, r, need); err != nil {
+			return nil, cannotVerify(account.Of(err).Status, account.Of(err).Message)
+		}
+	}
+	u.RawQuery = ""
+	s.url = u.String()
+	return s, nil
 }
 
 func cannotVerify(status int, message string) error {

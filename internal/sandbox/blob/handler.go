@@ -191,19 +191,14 @@ func (q *request) read(fn func(tx *state.Tx, container *state.Resource) error) e
 func (q *request) write(fn func(tx *state.Tx, container *state.Resource) error) error {
 	err := q.world.Store.Write(func(tx *state.Tx) error {
 		q.loose = q.loose[:0]
-		for id := range tx.Records(garbageKind, "") {
-			q.loose = append(q.loose, id)
-		}
-		for _, id := range q.loose {
-			if err := tx.DeleteRecord(garbageKind, id); err != nil {
-				return err
-			}
-		}
 		c, err := q.find(tx)
 		if err != nil {
 			return err
 		}
-		return fn(tx, c)
+		if err := fn(tx, c); err != nil {
+			return err
+		}
+		return content.Collect(tx, garbageKind, &q.loose)
 	})
 	if err == nil {
 		q.content.Delete(q.loose...)

@@ -176,6 +176,9 @@ func (q *request) commit(tx *state.Tx, c *state.Resource, s, n *blobState) error
 	before := docKey(c.ID, q.blob)
 	if s != nil {
 		n.Created, before, n.Lease = s.Created, s.ETag, s.Lease
+		if !n.Lease.active(q.Now) {
+			n.Lease = nil // a write ends a lease that is broken or has expired
+		}
 		if s.Type != n.Type || n.Type == appendBlob {
 			n.Created = q.Now
 		}

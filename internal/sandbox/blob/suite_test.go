@@ -87,3 +87,7 @@ func want(t *testing.T, what string, err error, code bloberror.Code) {
 		t.Errorf("%s gives %v, want %s", what, err, code)
 	}
 }
+
+func tokenRequest() policy.TokenRequestOptions {
+	return policy.TokenRequestOptions{Scopes: []string{"https://storage.azure.com/.default"}}
+}

@@ -222,15 +222,10 @@ func (q *request) want(tx *state.Tx, dir bool) (*state.Resource, *node, error) {
 func (q *request) write(fn func(tx *state.Tx) error) error {
 	err := q.world.Store.Write(func(tx *state.Tx) error {
 		q.loose = q.loose[:0]
-		for id := range tx.Records(garbageKind, "") {
-			q.loose = append(q.loose, id)
+		if err := fn(tx); err != nil {
+			return err
 		}
-		for _, id := range q.loose {
-			if err := tx.DeleteRecord(garbageKind, id); err != nil {
-				return err
-			}
-		}
-		return fn(tx)
+		return content.Collect(tx, garbageKind, &q.loose)
 	})
 	if err == nil {
 		q.content.Delete(q.loose...)

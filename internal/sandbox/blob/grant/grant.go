@@ -138,3 +138,11 @@ func canonicalHeaders(h http.Header) []string {
 	}
 	return []string{plain}
 }
+
+// Authorize signs a request with an account key, as a client does. The header
+// x-ms-date is set before.
+func Authorize(r *http.Request, account string, key []byte) {
+	query := r.URL.Query()
+	text := stringToSign(r, "SharedKey", canonicalHeaders(r.Header)[0], "/"+account+r.URL.EscapedPath(), query)
+	r.Header.Set("Authorization", "SharedKey "+account+":"+Sign(key, text))
+}
