@@ -290,7 +290,7 @@ func TestTypesAreOfferedInTheirRegions(t *testing.T) {
 		if offersIn(typ, outside) {
 			t.Errorf("%q is offered in %s", offered, outside)
 		}
-		if !offersIn(typ, "westeurope") || !offersIn(typ, "westeurope") {
+		if !offersIn(typ, "westeurope") || !offersIn(typ, "West Europe") {
 			t.Errorf("%q is not offered in westeurope", offered)
 		}
 		var names []string
