@@ -91,9 +91,18 @@ func (p *plane) choose(tx *state.Tx, endpoint *state.Resource, asked string) (st
 	if len(shares) == 0 {
 		return "", refusal.New(http.StatusNotFound, "NotFound", "The endpoint %s gives no deployment any traffic. Set its traffic, or name one in the header %s.", endpoint.Name, deploymentHeader)
 	}
-	// 37 has no factor in common with 100: over 100 requests each entry comes once.
-	name := shares[p.leans.Turn("traffic "+state.Key(endpoint.ID))*37%uint64(len(shares))]
+	name := inTurn(shares, p.leans.Turn("traffic "+state.Key(endpoint.ID)))
 	return name, p.answers(tx, tx.Resource(endpoint.ID+"/deployments/"+name))
+}
+
+// inTurn gives the entry of a turn: over as many turns as there are entries each
+// comes once, and equal ones do not come in a row.
+func inTurn(entries []string, turn uint64) string {
+	n, step := uint64(len(entries)), uint64(37)
+	if n%step == 0 {
+		step = 1
+	}
+	return entries[turn*step%n]
 }
 
 // answers says whether a deployment is made and up.
