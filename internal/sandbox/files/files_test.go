@@ -376,6 +376,32 @@ func TestAnOutageAndAFailover(t *testing.T) {
 	want(t, "what was lost", err, fileerror.ResourceNotFound)
 }
 
+func TestAFailoverOfTheCustomerLosesForGood(t *testing.T) {
+	b := start(t)
+	root := b.share(t).NewRootDirectoryClient()
+	upload(t, root.NewFileClient("old"), "old text")
+	b.Clock.Advance(time.Hour)
+	sync := b.Clock.Now()
+	b.Clock.Advance(time.Minute)
+	upload(t, root.NewFileClient("late"), "late")
+	_, err := root.NewFileClient("old").UploadRange(ctx(t), 4, &body{strings.NewReader("TEXT")}, nil)
+	want(t, "writing", err, "")
+	_, err = b.client(t).NewShareClient("late-share").Create(ctx(t), nil)
+	want(t, "a late share", err, "")
+	b.Write(func(tx *state.Tx) error { return files.Lose(tx, b.id, sync) })
+	if got := download(t, root.NewFileClient("old")); got != "old \x00\x00\x00\x00" {
+		t.Errorf("the old file is %q", got)
+	}
+	_, err = root.NewFileClient("late").DownloadStream(ctx(t), nil)
+	want(t, "the late file", err, fileerror.ResourceNotFound)
+	_, err = b.client(t).NewShareClient("late-share").GetProperties(ctx(t), nil)
+	want(t, "the late share", err, "ShareNotFound")
+	upload(t, root.NewFileClient("new"), "new") // whoever writes next takes the garbage away
+	if n := b.content.Len(); n != 2 {
+		t.Errorf("%d pieces are kept", n)
+	}
+}
+
 func TestRequestsThatAreRefused(t *testing.T) {
 	b := start(t)
 	s := b.share(t)

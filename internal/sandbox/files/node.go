@@ -235,3 +235,71 @@ func Owned(tx *state.Tx, own func(id string)) {
 		}
 	}
 }
+
+// Lose takes away for good what was written to an account's shares after a time:
+// what a failover by the customer loses, whose copy in the other region ended
+// then. What was overwritten since is lost too.
+func Lose(tx *state.Tx, accountID string, after time.Time) error {
+	hidden := account.Hidden{From: after}
+	var late []*state.Resource
+	for s := range tx.OfType(ShareType, accountID) {
+		if hidden.At(s.Created) {
+			late = append(late, s)
+		}
+	}
+	for _, s := range late {
+		if err := Forget(tx, s.ID); err != nil {
+			return err
+		}
+		if err := tx.Delete(s.ID); err != nil {
+			return err
+		}
+	}
+	changed := map[string]*node{} // nil is to be deleted
+	var keys, loose []string
+	for k, raw := range tx.Records(nodeKind, state.Key(shareID(accountID, ""))) {
+		n := decode(raw)
+		if n == nil {
+			continue
+		}
+		before := n.pieces()
+		count := len(n.Extents)
+		n.Extents = slices.DeleteFunc(n.Extents, func(e extent) bool { return hidden.At(e.At) })
+		gone := hidden.At(n.Created)
+		if !gone && len(n.Extents) == count {
+			continue
+		}
+		keys = append(keys, k)
+		if gone {
+			n, changed[k] = &node{}, nil
+		} else {
+			changed[k] = n
+		}
+		for p := range before {
+			if !n.pieces()[p] {
+				loose = append(loose, p)
+			}
+		}
+	}
+	for _, k := range keys {
+		if changed[k] == nil {
+			if err := tx.DeleteRecord(nodeKind, k); err != nil {
+				return err
+			}
+			continue
+		}
+		raw, err := json.Marshal(changed[k])
+		if err != nil {
+			return err
+		}
+		if err := tx.PutRecord(nodeKind, k, raw); err != nil {
+			return err
+		}
+	}
+	for _, p := range loose {
+		if err := tx.PutRecord(garbageKind, p, []byte{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
