@@ -41,18 +41,26 @@ func (p *program) assessCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "assess SOURCE...",
 		Short: "Say what a workspace leans on, what outages take away, and what to do",
-		Long: `Reads ARM templates or inventories, finds every service that the workspaces in
-them lean on, puts zone, region and service outages through them, and holds the
-result against a target.
+		Long: `Reads ARM templates, inventories or Azure itself, finds every service that the
+workspaces in them lean on, puts zone, region and service outages through them,
+and holds the result against a target.
 
 A SOURCE is a file, a folder, or - for standard input: an ARM template (its
 parameter file is found by the usual name), the JSON of 'az resource list' or
 'az graph query', an array of ARM resources, or an estate that Holdfast wrote.
-What it is, is recognised from its content.`,
+What it is, is recognised from its content.
+
+Or it is read from Azure: the ARM id of a workspace, a resource group or a
+subscription, or the word azure for everything that the login sees. What the
+workspaces lean on is followed wherever it lies. What may not be read is told,
+and what depends on it is unknown. docs/live.md says what is read, and which
+role that takes.`,
 		Example: `  holdfast assess examples/workspace
   holdfast assess azuredeploy.json -p azuredeploy.parameters.json
   holdfast assess infra/ --target critical -o text -o html=report.html -o sarif=holdfast.sarif
-  az resource list -g rg-ml -o json | holdfast assess -`,
+  az resource list -g rg-ml -o json | holdfast assess -
+  holdfast assess /subscriptions/SUBSCRIPTION/resourceGroups/rg-ml
+  holdfast assess azure --cloud sandbox`,
 		Args: wants(1, -1, "a SOURCE: a file, a folder, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.assess(cmd, args, &f) },
 	}
@@ -65,6 +73,7 @@ What it is, is recognised from its content.`,
 	f.addScope(cmd)
 	fl.BoolVar(&f.input.strict, "strict", false, "a required parameter without a value is an error")
 	f.addCatalog(cmd)
+	f.input.azure.add(p, cmd)
 	return cmd
 }
 

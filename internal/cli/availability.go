@@ -55,7 +55,9 @@ Exchange Format; 'holdfast faulttree' reads them too.`,
   holdfast availability examples/workspace -o html=availability.html
   holdfast availability examples/workspace --export openpsa=model.xml`,
 		Args: wants(1, -1, "a SOURCE: ARM templates, inventories, or - for standard input"),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.availability(cmd.Context(), args, &f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.input.whole(p, p.availability(cmd.Context(), args, &f))
+		},
 	}
 	parameterFlag(cmd, &f.input.params)
 	fl := cmd.Flags()
@@ -72,6 +74,7 @@ Exchange Format; 'holdfast faulttree' reads them too.`,
 	f.addScope(cmd)
 	fl.BoolVar(&f.input.strict, "strict", false, "a required parameter without a value is an error")
 	f.addCatalog(cmd)
+	f.input.azure.add(p, cmd)
 	return cmd
 }
 

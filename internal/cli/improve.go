@@ -58,7 +58,9 @@ changed: remedies are tried on a copy of what was read.`,
   holdfast improve examples/workspace --capability train --budget 1.05
   holdfast improve examples/workspace --capability author --costs costs.yaml -o html=improve.html`,
 		Args: wants(1, -1, "a SOURCE: ARM templates, inventories, or - for standard input"),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.improve(cmd.Context(), args, &f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.input.whole(p, p.improve(cmd.Context(), args, &f))
+		},
 	}
 	parameterFlag(cmd, &f.input.params)
 	fl := cmd.Flags()
@@ -76,6 +78,7 @@ changed: remedies are tried on a copy of what was read.`,
 	f.addScope(cmd)
 	fl.BoolVar(&f.input.strict, "strict", false, "a required parameter without a value is an error")
 	f.addCatalog(cmd)
+	f.input.azure.add(p, cmd)
 	return cmd
 }
 

@@ -18,6 +18,9 @@ import (
 type inputFlags struct {
 	params []string
 	strict bool
+	azure  azureFlags
+
+	notSeen []estate.NotSeen // of what was read live
 }
 
 // files reads names relative to the working directory of the program.
@@ -37,6 +40,13 @@ func (f files) Stat(name string) (fs.FileInfo, error)      { return os.Stat(f.pa
 // load makes the estate of the sources. The notes say what is to be told of
 // them, also beside an error.
 func (p *program) load(ctx context.Context, args []string, in *inputFlags, scope assess.Scope) (*estate.Estate, []assess.Note, error) {
+	if scopes, err := azureScopes(args); len(scopes) > 0 || err != nil {
+		if err != nil {
+			return nil, nil, err
+		}
+		e, err := p.readLive(ctx, scopes, in, scope.Tenant)
+		return e, nil, err
+	}
 	assigned, paramFiles := parameters(in.params)
 	docs, diags, err := p.readParameters(paramFiles)
 	if err != nil {

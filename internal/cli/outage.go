@@ -40,7 +40,9 @@ Where the region of a template is not known, "--region its" stands for it.`,
   holdfast outage examples/workspace --region westeurope --service key-vault
   holdfast outage examples/workspace --resource demand-aks`,
 		Args: wants(1, -1, "a SOURCE: a file, a folder, or - for standard input"),
-		RunE: func(cmd *cobra.Command, args []string) error { return p.outage(cmd.Context(), args, &f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.input.whole(p, p.outage(cmd.Context(), args, &f))
+		},
 	}
 	parameterFlag(cmd, &f.input.params)
 	fl := cmd.Flags()
@@ -52,6 +54,7 @@ Where the region of a template is not known, "--region its" stands for it.`,
 	f.addScope(cmd)
 	fl.BoolVar(&f.input.strict, "strict", false, "a required parameter without a value is an error")
 	f.addCatalog(cmd)
+	f.input.azure.add(p, cmd)
 	return cmd
 }
 

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"unicode"
 
@@ -22,7 +23,9 @@ type program struct {
 	colourMode string
 	quiet      bool
 	verbose    bool
-	fromEnv    map[string]bool // flags whose value the environment gave
+	fromEnv    map[string]bool        // flags whose value the environment gave
+	status     atomic.Pointer[string] // how far the work is, for the line of progress
+	waiting    []string               // notes for when that line is gone
 }
 
 // Main runs the program with the arguments (without the program's name) and
@@ -155,7 +158,7 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "print results and errors only, no notes, no progress")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "show everything that was looked at, also what is fine")
 	root.SetFlagErrorFunc(wrongFlag)
-	root.AddCommand(p.assessCommand(), p.outageCommand(), p.availabilityCommand(), p.improveCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.faulttreeCommand(), p.sandboxCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
+	root.AddCommand(p.assessCommand(), p.outageCommand(), p.availabilityCommand(), p.improveCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.faulttreeCommand(), p.inventoryCommand(), p.sandboxCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
 	return root
 }
 
