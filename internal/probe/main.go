@@ -107,7 +107,9 @@ func (r *round) ask(ctx context.Context, method, url string, body any, scope, ke
 		return nil, fmt.Errorf("%s: the answer is not whole", req.URL.Host)
 	}
 	if res.StatusCode >= 300 {
-		var e struct{ Error struct{ Code, Message string } }
+		var e struct {
+			Error struct{ Code, Message string }
+		}
 		if json.Unmarshal(b, &e) == nil && e.Error.Message != "" {
 			return nil, fmt.Errorf("%d %s: %s", res.StatusCode, e.Error.Code, e.Error.Message)
 		}
@@ -119,8 +121,7 @@ func (r *round) ask(ctx context.Context, method, url string, body any, scope, ke
 // register makes a new version of a model whose bytes are in the default
 // datastore.
 func (r *round) register(ctx context.Context) error {
-	r.number++
-	path := fmt.Sprintf("%s/models/holdfast-probe/versions/%s-%d", r.ws.ID, r.Name, r.number)
+	path := fmt.Sprintf("%s/models/holdfast-probe/versions/%s-%d", r.ws.ID, r.Name, r.last.Add(1))
 	_, err := r.Client.Put(ctx, path, version, map[string]any{"properties": map[string]any{
 		"modelType": "custom_model", "modelUri": "azureml://datastores/workspaceblobstore/paths/holdfast-probe",
 		"description": "Written by a probe of Holdfast.",
@@ -136,8 +137,7 @@ func (r *round) train() []Check {
 			continue // instances are personal; the others take no command jobs
 		}
 		out = append(out, r.run(true, "run a job on "+c.ID.LastName(), c.ID.String(), func(ctx context.Context) (string, error) {
-			r.number++
-			path := fmt.Sprintf("%s/jobs/holdfast-probe-%s-%d", r.ws.ID, r.Name, r.number)
+			path := fmt.Sprintf("%s/jobs/holdfast-probe-%s-%d", r.ws.ID, r.Name, r.last.Add(1))
 			_, err := r.Client.Put(ctx, path, version, map[string]any{"properties": map[string]any{
 				"jobType": "Command", "experimentName": "holdfast-probe", "command": "echo probe",
 				"environmentId": curated, "computeId": c.ID.String(),

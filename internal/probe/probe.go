@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/azure"
@@ -70,8 +71,9 @@ type Prober struct {
 	// is 600.
 	Patience int
 
-	keys sync.Map // of endpoints, by id: clients keep them
-	made sync.Map // accounts that have the probe's container, by id
+	keys sync.Map     // of endpoints, by id: clients keep them
+	made sync.Map     // accounts that have the probe's container, by id
+	last atomic.Int64 // number of what was made last: jobs and versions are never made twice
 }
 
 func (p *Prober) tries() int {
@@ -99,7 +101,7 @@ func (p *Prober) pause(ctx context.Context) error {
 func (p *Prober) Run(ctx context.Context, e *estate.Estate, ws *estate.Resource) ([]Observation, error) {
 	r := &round{Prober: p, e: e, ws: ws, ctx: azure.WithCaller(ctx, ws.ID.String()), looked: map[string][2]Check{}}
 	var out []Observation
-	for _, c := range catalog.Capabilities {
+	for _, c := range order {
 		o := Observation{Workspace: ws.ID.String(), Capability: c, Checks: r.main(c)}
 		if len(o.Checks) > 0 {
 			o.Checks = append(o.Checks, r.side(c)...)
@@ -110,8 +112,15 @@ func (p *Prober) Run(ctx context.Context, e *estate.Estate, ws *estate.Resource)
 		o.Effect = sum(o.Checks, r.oneWillDo(c))
 		out = append(out, o)
 	}
+	slices.SortStableFunc(out, func(a, b Observation) int {
+		return slices.Index(catalog.Capabilities, a.Capability) - slices.Index(catalog.Capabilities, b.Capability)
+	})
 	return out, nil
 }
+
+// order is the capabilities with those last whose checks take time, in which
+// things may change.
+var order = []catalog.Capability{catalog.Author, catalog.Register, catalog.ScoreOnline, catalog.Monitor, catalog.ScoreBatch, catalog.Train}
 
 // sum is what checks add up to. Where one main check will do, all of them must
 // fail for the capability to be lost.
@@ -145,7 +154,6 @@ type round struct {
 	ws     *estate.Resource
 	ctx    context.Context
 	looked map[string][2]Check // side checks by id: reading and writing
-	number int
 }
 
 // oneWillDo says whether any of the main checks of a capability is enough: jobs

@@ -139,6 +139,9 @@ func (b *Board) Control(tx *state.Tx, id, typ, location string, now time.Time) w
 		group = estate.NormalizeLocation(g.Location)
 	}
 	learning := strings.HasPrefix(strings.ToLower(typ), machineLearning)
+	if ws := tx.Resource(workspaceOf(id)); learning && ws != nil {
+		location = estate.NormalizeLocation(ws.Location) // who answers is the workspace
+	}
 	out := world.Standing{}
 	for _, o := range going {
 		gone := world.Standing{Write: world.Gone, Why: o.String() + " is down", Since: o.Started}
@@ -148,10 +151,12 @@ func (b *Board) Control(tx *state.Tx, id, typ, location string, now time.Time) w
 				gone.Read = world.Gone
 			}
 			out = worse(out, gone)
-		case o.Scope == catalog.ScopeRegion && group == o.Region && !groupAsked(id):
+		case o.Scope == catalog.ScopeRegion && group == o.Region && !groupAsked(id) && !passedOn(typ):
 			gone.Why = "the records of the resource group are in " + o.Region + ", which is down"
 			out = worse(out, gone)
-		case o.Scope == catalog.ScopeService && learning && location == o.Region && b.isLearning(o.Service):
+		case o.Scope == catalog.ScopeService && group == o.Region && b.is(o.Service, "Microsoft.Resources/resourceGroups") && !passedOn(typ):
+			out = worse(out, gone)
+		case o.Scope == catalog.ScopeService && learning && location == o.Region && b.is(o.Service, estate.WorkspaceType):
 			gone.Read = world.Gone
 			out = worse(out, gone)
 		}
@@ -159,14 +164,21 @@ func (b *Board) Control(tx *state.Tx, id, typ, location string, now time.Time) w
 	return out
 }
 
-// isLearning says whether a service is the workspace service or extends it.
-func (b *Board) isLearning(service string) bool {
-	for _, s := range b.w.Catalog.Services() {
-		if s.ID == b.w.Catalog.Family(service) {
-			return slices.ContainsFunc(s.Types, func(t string) bool { return strings.EqualFold(t, estate.WorkspaceType) })
-		}
-	}
-	return false
+// tracked are the children of a workspace that ARM keeps records of in the
+// resource group; all others, jobs and assets, it passes on to the workspace.
+var tracked = []string{"computes", "onlineendpoints", "batchendpoints", "serverlessendpoints", "services"}
+
+// passedOn says whether ARM passes on a type without records of its own.
+func passedOn(typ string) bool {
+	rest, ok := strings.CutPrefix(strings.ToLower(typ), machineLearning+"workspaces/")
+	child, _, _ := strings.Cut(rest, "/")
+	return ok && !slices.Contains(tracked, child)
+}
+
+// is says whether a service, or the one that it extends, has a resource type.
+func (b *Board) is(service, typ string) bool {
+	s := b.w.Catalog.Service(b.w.Catalog.Family(service))
+	return s != nil && slices.ContainsFunc(s.Types, func(t string) bool { return strings.EqualFold(t, typ) })
 }
 
 func groupOf(id string) string {
@@ -175,6 +187,12 @@ func groupOf(id string) string {
 		return ""
 	}
 	return "/" + strings.Join(parts[:4], "/")
+}
+
+// workspaceOf is the id of what belongs to the group directly.
+func workspaceOf(id string) string {
+	parts := strings.SplitN(strings.TrimPrefix(id, "/"), "/", 9)
+	return "/" + strings.Join(parts[:min(len(parts), 8)], "/")
 }
 
 // groupAsked says that the id is that of a resource group, not of something in
