@@ -88,7 +88,7 @@ func keptMachine(c *provider.Call) error {
 	if zones := object.List(c.Body, "zones"); zones != nil {
 		body["zones"] = zones
 	}
-	_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: id, Caller: c.Caller, Internal: true, Body: body})
+	err := facet.Bring(c, provider.Request{ID: id, Body: body})
 	return err
 }
 

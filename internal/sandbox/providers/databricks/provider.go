@@ -101,14 +101,14 @@ func kept(c *provider.Call) error {
 		return nil
 	}
 	if c.Tx.Resource(group) == nil {
-		if _, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: group, Caller: c.Caller, Internal: true, Body: object.Object{"location": c.Location, "managedBy": c.ID}}); err != nil {
+		if err := facet.Bring(c, provider.Request{ID: group, Body: object.Object{"location": c.Location, "managedBy": c.ID}}); err != nil {
 			return err
 		}
 	}
 	id := group + "/providers/Microsoft.Storage/storageAccounts/" + object.Text(c.Body, rootName)
 	account := c.Tx.Resource(id)
 	if account == nil {
-		_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: id, Caller: c.Caller, Internal: true, Body: object.Object{
+		err := facet.Bring(c, provider.Request{ID: id, Body: object.Object{
 			"location": c.Location, "kind": "StorageV2", "sku": object.Object{"name": object.Text(c.Body, rootSKU)},
 			"tags": object.Object{"application": "databricks", "databricks-environment": "true"}, "properties": object.Object{"isHnsEnabled": true},
 		}})
@@ -145,6 +145,6 @@ func drop(c *provider.Call) error {
 	if group == "" || c.Tx.Resource(group) == nil || strings.EqualFold(group, c.Group) {
 		return nil
 	}
-	_, err := c.Engine.Delete(c.Tx, c.Now, provider.Request{ID: group, Caller: c.Caller, Internal: true})
+	_, err := c.Engine.Delete(c.Tx, c.Now, provider.Request{ID: group})
 	return err
 }

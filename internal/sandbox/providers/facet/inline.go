@@ -26,9 +26,7 @@ func Inline(c *provider.Call, path, typ string, whole bool) error {
 		for _, own := range []string{"id", "name", "type", "etag"} {
 			object.Delete(body, own)
 		}
-		if _, err := c.Engine.Put(c.Tx, c.Now, provider.Request{
-			ID: c.ID + "/" + segment + "/" + name, APIVersion: "", Body: body, Caller: c.Caller, Internal: true,
-		}); err != nil {
+		if err := Bring(c, provider.Request{ID: c.ID + "/" + segment + "/" + name, Body: body}); err != nil {
 			return err
 		}
 	}
@@ -59,5 +57,27 @@ func ShowInline(c *provider.Call, path, typ string) error {
 		list = append(list, child)
 	}
 	object.Set(c.Body, path, list)
+	return nil
+}
+
+// Bring makes a resource that comes with the one of the call. What comes with
+// something from an estate is left out where it cannot be: the estate may not say
+// all that it leans on.
+func Bring(c *provider.Call, r provider.Request) error {
+	r.Caller, r.Internal = c.Caller, true
+	err := c.Tx.Attempt(func() error {
+		_, err := c.Engine.Put(c.Tx, c.Now, r)
+		return err
+	})
+	if !c.Seeding {
+		return err
+	}
+	if made := c.Tx.Resource(r.ID); err == nil && made != nil { // it is there already, whatever Azure takes to make it
+		body := object.Must(made.Body)
+		if object.Text(body, "properties.provisioningState") != "" {
+			object.Set(body, "properties.provisioningState", "Succeeded")
+			return Change(c, made, body, nil)
+		}
+	}
 	return nil
 }

@@ -12,8 +12,11 @@ import (
 
 // Made puts the value that the resource has had since it was made at a path of
 // the body; a new resource gets what value gives. What the caller sent there is
-// dropped.
+// dropped, but for what an estate says.
 func Made(c *provider.Call, path string, value func() any) {
+	if c.Seeding && object.Get(c.Body, path) != nil {
+		return
+	}
 	if c.Was != nil {
 		if v, ok := object.Find(object.Must(c.Was.Body), path); ok {
 			object.Set(c.Body, path, v)
@@ -71,12 +74,6 @@ func Subscription(id string) string {
 		return ""
 	}
 	return "/subscriptions/" + parts[2]
-}
-
-// SubscriptionGUID is the id of the subscription in a resource's id, "" when it
-// has none.
-func SubscriptionGUID(id string) string {
-	return strings.TrimPrefix(Subscription(id), "/subscriptions/")
 }
 
 // GroupName is the name of the resource group of a call, "" without one.

@@ -194,7 +194,7 @@ func (s service) kept(c *provider.Call) error {
 		databases = []string{"information_schema", "mysql", "performance_schema", "sys"}
 	}
 	for _, name := range databases {
-		if _, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: c.ID + "/databases/" + name, Caller: c.Caller, Internal: true, Body: object.Object{"properties": object.Object{}}}); err != nil {
+		if err := facet.Bring(c, provider.Request{ID: c.ID + "/databases/" + name, Body: object.Object{"properties": object.Object{}}}); err != nil {
 			return err
 		}
 	}

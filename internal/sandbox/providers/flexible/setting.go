@@ -41,7 +41,7 @@ func settings(namespace string) []setting {
 }
 
 func (s setting) make(c *provider.Call) error {
-	_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: c.ID + "/configurations/" + s.Name, Caller: c.Caller, Internal: true, Body: object.Object{"properties": object.Object{
+	err := facet.Bring(c, provider.Request{ID: c.ID + "/configurations/" + s.Name, Body: object.Object{"properties": object.Object{
 		"value": s.Value, "defaultValue": s.Value, "dataType": s.Type, "allowedValues": s.Allowed, "source": "system-default",
 		"isDynamicConfig": s.Dynamic, "isReadOnly": false, "isConfigPendingRestart": false,
 	}}})

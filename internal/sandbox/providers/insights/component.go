@@ -51,12 +51,12 @@ var retention = map[string]bool{"30": true, "60": true, "90": true, "120": true,
 func managed(c *provider.Call) (string, error) {
 	digits := strings.ReplaceAll(c.World.GUID(), "-", "")[:8]
 	group := "/subscriptions/" + c.Subscription + "/resourceGroups/ai_" + c.Name + "_" + digits + "_managed"
-	if _, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: group, Caller: c.Caller, Internal: true,
+	if err := facet.Bring(c, provider.Request{ID: group,
 		Body: object.Object{"location": c.Location, "managedBy": c.ID}}); err != nil {
 		return "", err
 	}
 	id := group + "/providers/" + workspaceType + "/managed-" + c.Name + "-ws"
-	_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: id, Caller: c.Caller, Internal: true,
+	err := facet.Bring(c, provider.Request{ID: id,
 		Body: object.Object{"location": c.Location, "properties": object.Object{}}})
 	return id, err
 }

@@ -156,7 +156,7 @@ func older(a, b string) bool {
 func keptCluster(c *provider.Call) error {
 	group := facet.Subscription(c.ID) + "/resourceGroups/" + nodeGroup(c)
 	if c.Tx.Resource(group) == nil {
-		if _, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: group, Caller: c.Caller, Internal: true, Body: object.Object{
+		if err := facet.Bring(c, provider.Request{ID: group, Body: object.Object{
 			"location": c.Location, "managedBy": c.ID, "tags": object.Object{"aks-managed-cluster-name": c.Name, "aks-managed-cluster-rg": facet.GroupName(c)},
 		}}); err != nil {
 			return err
@@ -216,6 +216,6 @@ func dropCluster(c *provider.Call) error {
 	if c.Tx.Resource(group) == nil || strings.EqualFold(group, c.Group) {
 		return nil
 	}
-	_, err := c.Engine.Delete(c.Tx, c.Now, provider.Request{ID: group, Caller: c.Caller, Internal: true})
+	_, err := c.Engine.Delete(c.Tx, c.Now, provider.Request{ID: group})
 	return err
 }

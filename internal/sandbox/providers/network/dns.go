@@ -23,7 +23,7 @@ func keptZone(c *provider.Call) error {
 	if c.Tx.Resource(id) != nil {
 		return nil
 	}
-	_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: id, Caller: c.Caller, Internal: true, Body: object.Object{"properties": object.Object{
+	err := facet.Bring(c, provider.Request{ID: id, Body: object.Object{"properties": object.Object{
 		"ttl": 3600, "soaRecord": object.Object{"email": "azureprivatedns-host.microsoft.com", "expireTime": 2419200, "host": "azureprivatedns.net",
 			"minimumTtl": 10, "refreshTime": 3600, "retryTime": 300, "serialNumber": 1},
 	}}})
@@ -148,7 +148,7 @@ func keptZoneGroup(c *provider.Call) error {
 			for _, a := range object.List(set, "ipAddresses") {
 				addresses = append(addresses, object.Object{"ipv4Address": a})
 			}
-			if _, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: zone + "/A/" + object.Text(set, "recordSetName"), Caller: c.Caller, Internal: true,
+			if err := facet.Bring(c, provider.Request{ID: zone + "/A/" + object.Text(set, "recordSetName"),
 				Body: object.Object{"properties": object.Object{"ttl": 10, "aRecords": addresses, "metadata": object.Object{"creator": "created by private endpoint " + c.Parent.Name}}},
 			}); err != nil {
 				return err

@@ -158,7 +158,7 @@ func keptEndpoint(c *provider.Call) error {
 		confs = []any{object.Object{"name": "privateEndpointIpConfig", "properties": object.Object{"subnet": object.Object{"id": object.Text(c.Body, "properties.subnet.id")}}}}
 	}
 	if id := nicID(c, c.Body); c.Tx.Resource(id) == nil {
-		if _, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: id, Caller: c.Caller, Internal: true, Body: object.Object{
+		if err := facet.Bring(c, provider.Request{ID: id, Body: object.Object{
 			"location": c.Location, "properties": object.Object{"ipConfigurations": confs, "privateEndpoint": object.Object{"id": c.ID}},
 		}}); err != nil {
 			return err
@@ -177,7 +177,7 @@ func keptEndpoint(c *provider.Call) error {
 		for _, g := range groups {
 			list = append(list, g)
 		}
-		_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: id, Caller: c.Caller, Internal: true, Body: object.Object{"properties": object.Object{
+		err := facet.Bring(c, provider.Request{ID: id, Body: object.Object{"properties": object.Object{
 			"privateEndpoint": object.Object{"id": c.ID}, "groupIds": list,
 			"privateLinkServiceConnectionState": object.CloneObject(object.Inner(conn, "properties.privateLinkServiceConnectionState")),
 		}}})

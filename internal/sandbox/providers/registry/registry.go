@@ -127,7 +127,7 @@ func keptRegistry(c *provider.Call) error {
 	if !tierOf(c.Body).Premium || c.Tx.Resource(id) != nil {
 		return nil
 	}
-	_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: id, Caller: c.Caller, Internal: true, Body: object.Object{
+	err := facet.Bring(c, provider.Request{ID: id, Body: object.Object{
 		"location": c.Location, "properties": object.Object{"zoneRedundancy": object.Text(c.Body, "properties.zoneRedundancy")},
 	}})
 	return err

@@ -120,7 +120,7 @@ func replicate(c *provider.Call, id, copyID string) error {
 		return nil
 	}
 	body := object.Must(source.Body)
-	_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: copyID, Caller: c.Caller, Internal: true, Body: object.Object{
+	err := facet.Bring(c, provider.Request{ID: copyID, Body: object.Object{
 		"location": target.Location, "sku": object.CloneObject(object.Inner(body, "sku")),
 		"properties": object.Object{"createMode": "Secondary", "sourceDatabaseId": source.ID, "collation": object.Text(body, "properties.collation"),
 			"catalogCollation": object.Text(body, "properties.catalogCollation")},

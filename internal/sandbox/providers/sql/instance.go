@@ -58,7 +58,7 @@ func showInstance(c *provider.Call) error {
 // groups of instances are.
 func makePlace(c *provider.Call) error {
 	at := state.OwnerOf(c.ID)
-	_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: at, Caller: c.Caller, Internal: true, Body: object.Object{}})
+	err := facet.Bring(c, provider.Request{ID: at, Body: object.Object{}})
 	return err
 }
 

@@ -80,7 +80,7 @@ func keptServer(c *provider.Call) error {
 	if c.Tx.Resource(id) != nil || c.Seeding {
 		return nil
 	}
-	_, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: id, Caller: c.Caller, Internal: true, Body: object.Object{
+	err := facet.Bring(c, provider.Request{ID: id, Body: object.Object{
 		"location": c.Location, "kind": "v12.0,system", "sku": object.Object{"name": "System", "tier": "System", "capacity": 0},
 	}})
 	return err

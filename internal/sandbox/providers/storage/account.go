@@ -40,15 +40,19 @@ func prepareAccount(c *provider.Call) error {
 		path := "properties.encryption.services." + service + ".lastEnabledTime"
 		facet.Made(c, path, func() any { return facet.Time(c.Now) })
 	}
+	since := c.Now
 	if c.Was == nil {
-		object.Set(c.Body, "properties.creationTime", facet.Time(c.Now))
-		object.Set(c.Body, "properties.keyCreationTime", object.Object{"key1": facet.Time(c.Now), "key2": facet.Time(c.Now)})
-		object.Set(c.Body, "properties.primaryLocation", c.Location)
+		facet.Made(c, "properties.creationTime", func() any { return facet.Time(c.Now) })
+		facet.Made(c, "properties.keyCreationTime", func() any { return object.Object{"key1": facet.Time(c.Now), "key2": facet.Time(c.Now)} })
+		facet.Made(c, "properties.primaryLocation", func() any { return c.Location })
 	} else {
 		facet.Carry(c, madeByService...)
 	}
+	if c.Seeding { // what an estate has is copied already
+		since = c.Now.Add(-firstSync)
+	}
 	keys(c)
-	secondary(c.Body, c.Secret, s, c.Now)
+	secondary(c.Body, c.Secret, s, since)
 	return nil
 }
 
@@ -133,7 +137,7 @@ func keptAccount(c *provider.Call) error {
 		if c.Tx.Resource(id) != nil {
 			continue
 		}
-		if _, err := c.Engine.Put(c.Tx, c.Now, provider.Request{ID: id, Body: object.Object{"properties": object.Object{}}, Caller: c.Caller, Internal: true}); err != nil {
+		if err := facet.Bring(c, provider.Request{ID: id, Body: object.Object{"properties": object.Object{}}}); err != nil {
 			return err
 		}
 	}
