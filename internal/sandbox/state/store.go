@@ -19,7 +19,6 @@ type Store struct {
 	events     btree.Map[string, *Event]    // by time, then order
 	seq        uint64
 	generation uint64
-	shape      uint64 // grows with each change of a resource, also with one that is taken back
 	version    uint64 // of the resources, see [Tx.Version]
 	disk       *disk  // nil without a folder
 }
@@ -132,14 +131,12 @@ func (tx *Tx) undo(from int) {
 
 func (s *Store) setResource(key string, r *Resource) {
 	s.version++
-	s.shape++
 	s.resources.Set(key, r)
 	s.byType.Set(typeKey(r.Type, key), r)
 }
 
 func (s *Store) dropResource(key string) {
 	if r, ok := s.resources.Delete(key); ok {
-		s.shape++
 		s.version++
 		s.byType.Delete(typeKey(r.Type, key))
 	}

@@ -24,10 +24,6 @@ func (tx *Tx) Generation() uint64 { return tx.s.generation }
 // a change is taken back: at the same version the resources are the same.
 func (tx *Tx) Version() uint64 { return tx.s.version }
 
-// Shape tells whether resources have changed: it is never the same again after
-// one of them has, within the transaction too.
-func (tx *Tx) Shape() uint64 { return tx.s.shape }
-
 // Resource gives the resource with that id, nil when there is none.
 func (tx *Tx) Resource(id string) *Resource {
 	r, _ := tx.s.resources.Get(Key(id))
