@@ -51,7 +51,8 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	if err == nil {
 		err = root.ExecuteContext(ctx)
 	}
-	if ctx.Err() != nil && err != nil {
+	var told *exitError // a command that leaves something behind says so itself
+	if ctx.Err() != nil && err != nil && !(errors.As(err, &told) && told.code == ExitCancelled) {
 		err = &exitError{code: ExitCancelled, err: errors.New("cancelled; nothing was changed")}
 	}
 	p.complain(args, err)
@@ -158,7 +159,7 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "print results and errors only, no notes, no progress")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "show everything that was looked at, also what is fine")
 	root.SetFlagErrorFunc(wrongFlag)
-	root.AddCommand(p.assessCommand(), p.outageCommand(), p.availabilityCommand(), p.improveCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.faulttreeCommand(), p.inventoryCommand(), p.sandboxCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
+	root.AddCommand(p.assessCommand(), p.outageCommand(), p.availabilityCommand(), p.improveCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.faulttreeCommand(), p.inventoryCommand(), p.deployCommand(), p.sandboxCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
 	return root
 }
 
@@ -183,11 +184,15 @@ func addCommon(root *cobra.Command) {
 	}
 }
 
+// takesArguments is the annotation of a command that has commands below it and
+// arguments of its own.
+const takesArguments = "takes-arguments"
+
 // misspelt refuses a word that is no command before its flags are read: they are
 // those of the command that was meant, and the error would be about them.
 func misspelt(root *cobra.Command, args []string) error {
 	cmd, rest, err := root.Find(args)
-	if err != nil || !cmd.HasAvailableSubCommands() || len(rest) == 0 || strings.HasPrefix(rest[0], "-") || strings.HasPrefix(rest[0], "__") {
+	if err != nil || !cmd.HasAvailableSubCommands() || cmd.Annotations[takesArguments] != "" || len(rest) == 0 || strings.HasPrefix(rest[0], "-") || strings.HasPrefix(rest[0], "__") {
 		return nil
 	}
 	return subcommand(cmd, rest)
