@@ -104,7 +104,7 @@ func (s *service) invoke(c *provider.Call, endpoint *state.Resource, deployment 
 
 // invokeBySchedule is invoke for the definition of a schedule.
 func (s *service) invokeBySchedule(c *provider.Call, definition object.Object) error {
-	name := last(object.Text(definition, "endpointName"))
+	name := last(strings.TrimPrefix(object.Text(definition, "endpointName"), "azureml:"))
 	endpoint := c.Tx.Resource(workspaceOf(c.ID) + "/batchEndpoints/" + name)
 	if endpoint == nil {
 		return refusal.New(http.StatusNotFound, "UserError", "The batch endpoint '%s' was not found.", name)
