@@ -109,6 +109,9 @@ func (p *program) availability(ctx context.Context, args []string, f *availabili
 		return err
 	}
 	r := newAvailabilityReport(a, target, catalog.Capability(f.capability))
+	if err := r.compare(ctx, f.rates); err != nil {
+		return err
+	}
 	if err := r.play(ctx, p, f); err != nil {
 		return err
 	}

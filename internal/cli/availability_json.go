@@ -24,7 +24,8 @@ type availabilityDocRow struct {
 	Alone       []string                 `json:"singlePointsOfFailure"`
 	Sensitivity []availabilityDocDoubled `json:"sensitivity"`
 	Unknowns    []string                 `json:"unknowns"`
-	Years       *yearsDoc                `json:"years,omitempty"` // with --simulate
+	Years       *yearsDoc                `json:"years,omitempty"`                      // with --simulate
+	BuiltIn     *float64                 `json:"hoursAYearWithBuiltInRates,omitempty"` // with --rates
 }
 
 type availabilityDocContract struct {
@@ -111,6 +112,10 @@ func (r *availabilityReport) row(x *availabilityRow) availabilityDocRow {
 			availability.Hours(x.Expected.Worst), x.middle, x.worst, r.wanted(x),
 		},
 		Contributes: []availabilityDocShare{}, Alone: emptyList(x.alone()), Sensitivity: []availabilityDocDoubled{}, Unknowns: emptyList(r.a.Unknowns(x.Row)),
+	}
+	if x.builtIn != nil {
+		was := availability.Hours(*x.builtIn)
+		out.BuiltIn = &was
 	}
 	out.Years = yearsJSON(x.years, r.limits, r.seed)
 	for _, s := range x.shares[:min(len(x.shares), 20)] {

@@ -22,6 +22,7 @@ type availabilityReport struct {
 	a      *availability.Analysis
 	target *assess.Target
 	rows   []availabilityRow
+	rates  string    // the file of the user's own
 	limits []float64 // hours a year, for the years that are played
 	seed   uint64
 }
@@ -31,6 +32,7 @@ type availabilityRow struct {
 	shares        []availability.Share
 	middle, worst float64 // hours, in the middle year and in one of twenty
 	years         *playedYears
+	builtIn       *float64 // share of the time with the built-in rates; nil when these are they
 }
 
 func newAvailabilityReport(a *availability.Analysis, target *assess.Target, only catalog.Capability) *availabilityReport {
@@ -44,6 +46,25 @@ func newAvailabilityReport(a *availability.Analysis, target *assess.Target, only
 		r.rows = append(r.rows, x)
 	}
 	return r
+}
+
+// compare adds what the built-in rates would give, when a file replaces some.
+func (r *availabilityReport) compare(ctx context.Context, file string) error {
+	if r.rates = file; file == "" {
+		return nil
+	}
+	before, err := availability.New(ctx, r.a.Estate, r.a.Catalog, availability.DefaultRates(), availability.Options{Draws: 1})
+	if err != nil {
+		return err
+	}
+	for i := range r.rows {
+		for _, was := range before.Rows {
+			if was.Workspace == r.rows[i].Workspace && was.Capability == r.rows[i].Capability {
+				r.rows[i].builtIn = &was.Expected.Worst
+			}
+		}
+	}
+	return nil
 }
 
 // play plays years of every capability, when they are asked for.

@@ -196,6 +196,10 @@ func (r *availabilityReport) why(w *availabilityText, x *availabilityRow) {
 	if none := r.a.Unpromised(x.Row); len(none) > 0 {
 		w.wrapped("  ", "    ", "No SLA is published for "+strings.Join(none, ", ")+": the contractual figure leaves them out.")
 	}
+	if x.builtIn != nil {
+		now, was := availability.Hours(x.Expected.Worst), availability.Hours(*x.builtIn)
+		w.wrapped("  ", "    ", fmt.Sprintf("With the built-in rates instead of %s: %s, %s h a year; yours change it by %+.1f h.", r.rates, percentage(*x.builtIn), hours(was), now-was))
+	}
 	if s := r.a.Sensitivities(x.Row); len(s) > 0 && s[0].Hours > 0 {
 		var parts []string
 		for _, one := range s[:min(3, len(s))] {
