@@ -139,10 +139,13 @@ func cronNumber(text string, field int) (int, error) {
 	return n, nil
 }
 
+// maxInterval bounds intervals, so that no time of theirs overflows.
+const maxInterval = 10000
+
 func (t *trigger) readRecurrence(o object.Object) error {
 	t.every, t.unit = number(o, "interval", 0), strings.ToLower(object.Text(o, "frequency"))
-	if t.every < 1 {
-		return fmt.Errorf("its interval must be 1 or more")
+	if t.every < 1 || t.every > maxInterval {
+		return fmt.Errorf("its interval must be from 1 to %d", maxInterval)
 	}
 	switch t.unit {
 	case "minute", "hour", "day", "week", "month":
@@ -189,7 +192,7 @@ func (t *trigger) next(now time.Time) (time.Time, bool) {
 	} else {
 		at = t.nextRecurrence(now)
 	}
-	if at.IsZero() || !t.until.IsZero() && at.After(t.until) {
+	if at.IsZero() || !at.After(now) || at.UTC().Year() > 9999 || !t.until.IsZero() && at.After(t.until) {
 		return time.Time{}, false
 	}
 	return at.UTC(), true
@@ -241,16 +244,17 @@ func (t *trigger) nextRecurrence(now time.Time) time.Time {
 		start = now.In(t.where).Truncate(time.Minute)
 	}
 	if t.unit == "minute" || t.unit == "hour" {
-		step := time.Duration(t.every) * time.Minute
+		step := int64(t.every) * 60
 		if t.unit == "hour" {
 			step *= 60
 		}
 		if start.After(now) {
 			return start
 		}
-		return start.Add((now.Sub(start)/step + 1) * step)
+		// In seconds: a start may lie farther back than a duration reaches.
+		return time.Unix(start.Unix()+((now.Unix()-start.Unix())/step+1)*step, 0)
 	}
-	from := max(0, int(now.Sub(start).Hours()/24)-1)
+	from := max(0, int((now.Unix()-start.Unix())/(24*3600))-1)
 	for i := from; i < from+5*366; i++ {
 		day := start.AddDate(0, 0, i)
 		if !t.turn(start, day, i) {

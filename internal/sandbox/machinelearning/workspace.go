@@ -58,7 +58,19 @@ var links = []link{
 	{"properties.encryption.storageAccountResourceId", typeStorage, nil},
 }
 
+// retireEnterprise turns the Enterprise edition into Basic. OUR READING: the
+// edition is retired, and published templates whose parameters still ask for it
+// are to deploy (data/quickstarts/201-machine-learning-advanced).
+func retireEnterprise(c *provider.Call) {
+	for _, path := range []string{"sku.name", "sku.tier"} {
+		if strings.EqualFold(object.Text(c.Body, path), "Enterprise") {
+			object.Set(c.Body, path, "Basic")
+		}
+	}
+}
+
 func (s *service) prepareWorkspace(c *provider.Call) error {
+	retireEnterprise(c)
 	if c.Created {
 		if err := s.inheritHub(c); err != nil && !c.Seeding {
 			return err
