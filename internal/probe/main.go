@@ -281,7 +281,11 @@ func (r *round) scoreBatch() []Check {
 func (r *round) monitor() []Check {
 	var out []Check
 	for _, c := range r.children(estate.ApplicationInsights, component) {
-		text, _ := c.Property("ConnectionString").AsString()
+		text, err := r.connection(c)
+		if err != nil {
+			out = append(out, Check{What: "send telemetry to " + c.ID.LastName(), Resource: c.ID.String(), Main: true, Tries: 1, Failed: 1, Why: reason(err)})
+			continue
+		}
 		parts := map[string]string{}
 		for p := range strings.SplitSeq(text, ";") {
 			k, v, _ := strings.Cut(p, "=")
@@ -300,4 +304,24 @@ func (r *round) monitor() []Check {
 		}))
 	}
 	return out
+}
+
+// connection is the connection string of a component. It is read once, since
+// clients keep it; the estate does not hold it, for it has a key.
+func (r *round) connection(c *estate.Resource) (string, error) {
+	if s, ok := r.keys.Load(c.ID.Key()); ok {
+		return s.(string), nil
+	}
+	res, err := r.Client.Get(r.ctx, c.ID.String(), "2020-02-02")
+	if err != nil {
+		return "", err
+	}
+	var seen struct {
+		Properties struct{ ConnectionString string }
+	}
+	if err := res.Decode(&seen); err != nil {
+		return "", err
+	}
+	r.keys.Store(c.ID.Key(), seen.Properties.ConnectionString)
+	return seen.Properties.ConnectionString, nil
 }
