@@ -249,6 +249,7 @@ func (r *reader) find() found {
 // finish makes the estate of what the roots lean on.
 func (r *reader) finish() (*estate.Estate, error) {
 	r.doubtLocks()
+	r.doubtNamed(r.find())
 	f := r.find()
 	var kept []*estate.Resource
 	given := 0
@@ -269,7 +270,7 @@ func (r *reader) finish() (*estate.Estate, error) {
 	last := relate.Find(kept, relate.Options{})
 	r.unread(reach(last, r.roots()))
 	slices.SortFunc(r.notSeen, func(a, b estate.NotSeen) int { return strings.Compare(a.What+a.Why, b.What+b.Why) })
-	coverage := estate.Coverage{NotSeen: append(slices.Compact(r.notSeen), last.NotSeen...)}
+	coverage := estate.Coverage{NotSeen: append(slices.Compact(r.notSeen), said(last.NotSeen)...)}
 	for i, s := range r.scopes {
 		n := 0
 		for _, x := range kept {

@@ -44,11 +44,13 @@ type list struct {
 	Keep    string              `json:"keep"`  // with Reads: the property that is taken over
 	Version string              `json:"version"`
 	Query   map[string]string   `json:"query"`
-	When    map[string][]string `json:"when"`   // values of the parent without which there are no children
-	Unless  map[string][]string `json:"unless"` // values with which there are none
-	Graph   bool                `json:"graph"`  // Resource Graph holds the children
-	Body    bool                `json:"body"`   // the parent's body holds them
-	Names   string              `json:"names"`  // the property in which a child names what it is for
+	When    map[string][]string `json:"when"`    // values of the parent without which there are no children
+	Unless  map[string][]string `json:"unless"`  // values with which there are none
+	Graph   bool                `json:"graph"`   // Resource Graph holds the children
+	Body    bool                `json:"body"`    // the parent's body holds them
+	Names   string              `json:"names"`   // the property in which a child names what it is for
+	NamedBy map[string]string   `json:"namedBy"` // which of these is named by what type, in lower case; otherwise the first
+	Like    []string            `json:"like"`    // a property of the children, and the values that make different services of them
 }
 
 type locks struct {

@@ -39,18 +39,40 @@ func why(err error) string {
 func (r *reader) unlisted(of *estate.Resource, l *list, err error) {
 	what := l.Gives[strings.LastIndexByte(l.Gives, '/')+1:]
 	r.note("the "+what+" of "+of.Type+" "+of.ID.String(), err)
+	r.failed["list "+strings.ToLower(l.Gives)+of.ID.Key()] = err
 	of.Listed = slices.DeleteFunc(of.Listed, func(t string) bool { return strings.EqualFold(t, l.Gives) })
-	id := of.ID.Child(what, "{"+what+" that could not be listed}")
+	id := of.ID.Child(what, "{"+what+unlistedName)
 	switch {
 	case strings.HasPrefix(l.Path, "{group}"):
-		id = estate.ParseID(l.address(of) + "/{" + what + " of " + of.ID.LastName() + " that could not be listed}")
+		id = estate.ParseID(l.address(of) + "/{" + what + " of " + of.ID.LastName() + unlistedName)
 	case !strings.HasPrefix(strings.ToLower(l.Gives), strings.ToLower(of.Type)+"/"): // an extension of it
-		id = estate.ParseID(l.address(of) + "/{" + what + " that could not be listed}")
+		id = estate.ParseID(l.address(of) + "/{" + what + unlistedName)
 	}
-	x := r.standIn(id, l.Gives, err)
-	if l.Names != "" {
-		x.Body = value.Object([]value.Member{{Key: "properties", Value: value.Object([]value.Member{{Key: l.Names, Value: r.named(of, l)}})}})
+	switch {
+	case len(l.Like) > 0: // one of each, since outages meet them differently
+		for _, kind := range l.Like[1:] {
+			x := r.standIn(of.ID.Child(what, "{"+kind+" "+what+unlistedName), l.Gives, err)
+			x.Body, x.Location = property(l.Like[0], value.String(kind)), of.Location
+		}
+	case l.Names != "":
+		r.standIn(id, l.Gives, err).Body = property(l.Names, r.named(of, l))
+	default:
+		r.standIn(id, l.Gives, err)
 	}
+}
+
+// unlistedName ends the name of what stands in the place of children.
+const unlistedName = " that could not be listed}"
+
+// property is a body with one property.
+func property(name string, v value.Value) value.Value {
+	return value.Object([]value.Member{{Key: "properties", Value: value.Object([]value.Member{{Key: name, Value: v}})}})
+}
+
+// said are the notes on relations but those on what stands in for something: that
+// it is not known has been told.
+func said(notes []estate.NotSeen) []estate.NotSeen {
+	return slices.DeleteFunc(notes, func(n estate.NotSeen) bool { return strings.Contains(n.What, unlistedName) })
 }
 
 // named is what a child that could not be listed may name: anything of its kind
@@ -101,8 +123,40 @@ func (r *reader) doubtLocks() {
 			continue
 		}
 		const typ = "Microsoft.Authorization/locks"
-		r.standIn(estate.ParseID(x.ID.String()+"/providers/"+typ+"/{locks that could not be listed}"), typ, err)
+		r.standIn(estate.ParseID(x.ID.String()+"/providers/"+typ+"/{locks"+unlistedName), typ, err)
 	}
+}
+
+// doubtNamed puts in the place of children that are named, and whose list failed,
+// what may be there.
+func (r *reader) doubtNamed(f found) {
+	for _, x := range f.Resources {
+		if !x.External || f.owner[x.ID.Key()] == "" || r.stand[x.ID.Key()] != nil || !r.standsFor(x.ID) {
+			continue
+		}
+		for _, l := range r.table.of(x.ID.Parent().Type()) {
+			if len(l.Like) == 0 || !strings.EqualFold(l.Gives, x.ID.Type()) {
+				continue
+			}
+			kind := l.Like[1]
+			for i := range f.Relations {
+				rel := &f.Relations[i]
+				if by := l.NamedBy[strings.ToLower(rel.From.Type)]; rel.To.ID.Equal(x.ID) && by != "" {
+					kind = by
+				}
+			}
+			s := r.standIn(x.ID, l.Gives, r.listError(x.ID.Parent(), l))
+			s.Body = property(l.Like[0], value.String(kind))
+			if of := r.known[x.ID.Parent().Key()]; of != nil {
+				s.Location = of.Location
+			}
+		}
+	}
+}
+
+// listError is why a list failed.
+func (r *reader) listError(of estate.ResourceID, l *list) error {
+	return r.failed["list "+strings.ToLower(l.Gives)+of.Key()]
 }
 
 // unread tells why what is named is not known.
