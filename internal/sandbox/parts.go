@@ -17,6 +17,7 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/content"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/certificate"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/containers"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/control"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/database"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/deployment"
@@ -43,16 +44,17 @@ type parts struct {
 	object    string // id of the service principal that everybody is
 	folder    string // that keeps the state, "" for none
 
-	content  *content.Store
-	control  *control.Control
-	entra    *entra.Service
-	graph    *graph.Service
-	learning http.Handler
-	vault    http.Handler
-	insights http.Handler
-	ports    *listen.Listeners
-	blob     http.Handler
-	files    http.Handler
+	content   *content.Store
+	control   *control.Control
+	entra     *entra.Service
+	graph     *graph.Service
+	learning  http.Handler
+	vault     http.Handler
+	insights  http.Handler
+	directory http.Handler
+	ports     *listen.Listeners
+	blob      http.Handler
+	files     http.Handler
 }
 
 // assemble makes the parts. The order matters little: they find each other
@@ -66,6 +68,9 @@ func (s *Sandbox) assemble(ctx context.Context, o Options) (err error) {
 	p.content = content.New()
 	if p.folder != "" {
 		if p.content, err = content.Open(filepath.Join(p.folder, "content")); err != nil {
+			return err
+		}
+		if err := p.sweep(w); err != nil {
 			return err
 		}
 	}
@@ -91,8 +96,9 @@ func (s *Sandbox) assemble(ctx context.Context, o Options) (err error) {
 	p.learning = machinelearning.Handler(w, p.control)
 	p.vault = vault.New(w)
 	p.insights = telemetry.New(w)
+	p.directory = &directory{w, principal{ID: p.object, AppID: s.Connection.ClientID, Name: "holdfast-sandbox"}}
 	p.files = files.New(w, p.content)
-	p.ports = listen.New(w, host(w.At.Main), database.Kinds(w)...)
+	p.ports = listen.New(w, host(w.At.Main), append(database.Kinds(w), containers.New(w, p.content).Kind(p.tls))...)
 	w.At.Port = p.ports.Address
 	return w.Store.Write(func(tx *state.Tx) error {
 		if len(control.Subscriptions(tx)) > 0 {
@@ -102,12 +108,28 @@ func (s *Sandbox) assemble(ctx context.Context, o Options) (err error) {
 	})
 }
 
+// sweep deletes the contents that nobody owns: what an earlier run wrote and was
+// ended before it was kept.
+func (p *parts) sweep(w *world.World) error {
+	owned := map[string]bool{}
+	own := func(id string) { owned[id] = true }
+	return w.Store.Read(func(tx *state.Tx) error {
+		blob.Owned(tx, own)
+		files.Owned(tx, own)
+		containers.Owned(tx, own)
+		p.content.Sweep(func(id string) bool { return owned[id] })
+		return nil
+	})
+}
+
 // route finds who answers a path of the main address.
 func (p *parts) route(tenant, path string) http.Handler {
 	low := strings.ToLower(path)
 	switch {
 	case strings.TrimSuffix(low, "/") == graph.Path:
 		return p.graph
+	case strings.HasPrefix(low, directoryPath):
+		return p.directory
 	case strings.HasPrefix(low, "/vaults/"):
 		return p.vault
 	case strings.HasPrefix(low, "/ingestion/"), strings.HasPrefix(low, "/insights/"):
