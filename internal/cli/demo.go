@@ -86,7 +86,7 @@ func (p *program) demo(ctx context.Context, f *demoFlags) error {
 	}
 	defer d.s.Close()
 	defer d.c.Close()
-	for _, step := range []func(context.Context) error{d.deploy, d.assess, d.fail} {
+	for _, step := range []func(context.Context) error{d.deploy, d.assess, d.vault, d.region} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -292,41 +292,60 @@ func (d *demonstration) assess(ctx context.Context) error {
 	return nil
 }
 
-// fail takes the region away and brings it back, and looks three times.
-func (d *demonstration) fail(ctx context.Context) error {
-	d.say.step(3, "Taking %s away, and trying what people can still do", demoRegion)
-	predicted := outage.New(d.e, d.cat).Run(outage.Outage{Scope: catalog.ScopeRegion, Region: demoRegion})
-	if healthy, err := d.prober.Run(ctx, d.e, d.ws); err != nil { // clients have their keys before an outage
+// look is one look at what people can still do, so long after the outage began;
+// 0 after its end.
+type look struct {
+	head  string
+	after time.Duration
+	back  bool
+}
+
+// vault takes one service away: some of what people do goes on.
+func (d *demonstration) vault(ctx context.Context) error {
+	healthy, err := d.prober.Run(ctx, d.e, d.ws) // clients have their keys before an outage
+	if err != nil {
 		return err
-	} else if bad := firstBad(healthy); bad != nil {
+	}
+	if bad := firstBad(healthy); bad != nil {
 		return &exitError{code: ExitAzure, err: fmt.Errorf("%s does not work although nothing has failed: %s", bad.Capability, bad.Because())}
 	}
-	started, err := d.s.StartOutage(failure.Outage{Scope: catalog.ScopeRegion, Region: demoRegion})
+	d.say.step(3, "Key Vault fails in %s: trying what people can still do", demoRegion)
+	return d.fail(ctx, outage.Outage{Scope: catalog.ScopeService, Region: demoRegion, Service: "key-vault"},
+		look{head: "seen"}, look{head: "when it is back", back: true})
+}
+
+// region takes the region away, and brings it back ten hours later.
+func (d *demonstration) region(ctx context.Context) error {
+	d.say.step(4, "The whole region fails, for ten hours")
+	return d.fail(ctx, outage.Outage{Scope: catalog.ScopeRegion, Region: demoRegion},
+		look{head: "seen"}, look{head: "after 9 h", after: 9 * time.Hour}, look{head: "after 10 h", after: 10 * time.Hour, back: true})
+}
+
+// fail lets an outage happen, looks, and holds the first look against what was
+// predicted.
+func (d *demonstration) fail(ctx context.Context, o outage.Outage, looks ...look) error {
+	predicted := outage.New(d.e, d.cat).Run(o)
+	started, err := d.s.StartOutage(failure.Outage{Scope: o.Scope, Region: o.Region, Service: o.Service})
 	if err != nil {
 		return err
 	}
 	t := demoTable{predicted: &predicted, ws: d.ws}
-	look := func(head string, after time.Duration) error {
-		if ahead := started.Started.Add(after).Sub(d.s.World.Clock.Now()); ahead > 0 {
+	for _, l := range looks {
+		if ahead := started.Started.Add(l.after).Sub(d.s.World.Clock.Now()); ahead > 0 {
 			if _, err := d.s.Advance(ahead); err != nil {
 				return err
 			}
 		}
+		if l.back {
+			if _, err := d.s.StopOutage(started.ID); err != nil {
+				return err
+			}
+		}
 		seen, err := d.prober.Run(ctx, d.e, d.ws)
-		t.heads, t.seen = append(t.heads, head), append(t.seen, seen)
-		return err
-	}
-	if err := errors.Join(look("at once", 0), look("after 9 h", 9*time.Hour)); err != nil {
-		return err
-	}
-	if _, err := d.s.Advance(started.Started.Add(10 * time.Hour).Sub(d.s.World.Clock.Now())); err != nil {
-		return err
-	}
-	if _, err := d.s.StopOutage(started.ID); err != nil {
-		return err
-	}
-	if err := look("back", 0); err != nil {
-		return err
+		if err != nil {
+			return err
+		}
+		t.heads, t.seen = append(t.heads, l.head), append(t.seen, seen)
 	}
 	d.say.outage(&t)
 	if n := t.disagreements(); n > 0 {

@@ -155,12 +155,11 @@ func (t *demoText) outage(d *demoTable) {
 			t.line("   %s", t.paint(red, "≠ not as predicted: "+o.Because()))
 		}
 	}
-	t.line("   %s", t.paint(faint, "predicted from the facts of the catalog · seen by submitting jobs, scoring, writing"))
 	if agree == len(d.seen[0]) {
-		t.ok("all %d predictions are what was seen", agree)
+		t.ok("all %d predictions are what was seen by submitting jobs, scoring, reading, writing", agree)
 	}
 	if worst := why(d.seen[0]); worst != "" {
-		t.line("   · for one: %s", cut(worst, t.width-14))
+		t.line("   · %s", cut(worst, t.width-6))
 	}
 }
 
