@@ -6,9 +6,9 @@ GO ?= go
 build: ## the program, in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/holdfast ./cmd/holdfast
 
-test: ## installs what the tests need (Debian's chromium and scram, when they are missing) and runs every test
+test: ## installs what the tests need (Debian's chromium, scram, azure-cli and npm, when they are missing; Azurite from npm) and runs every test
 	./scripts/test-needs
-	HOLDFAST_REQUIRE_CHROMIUM=1 HOLDFAST_REQUIRE_SCRAM=1 $(GO) tool gotestsum --format pkgname-and-test-fails -- -timeout 15m ./...
+	HOLDFAST_REQUIRE_CHROMIUM=1 HOLDFAST_REQUIRE_SCRAM=1 HOLDFAST_REQUIRE_AZ=1 HOLDFAST_REQUIRE_AZURITE=1 $(GO) tool gotestsum --format pkgname-and-test-fails -- -timeout 15m ./...
 
 check: ## what CI runs besides the tests
 	$(GO) vet ./...
