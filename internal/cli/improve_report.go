@@ -70,7 +70,7 @@ func bestWithin(r *improve.Result, budget float64) *improve.Step {
 
 // sentence is the answer.
 func (v *improveReport) sentence() string {
-	name := string(v.Capability) + " of " + v.Workspace.Name
+	name := string(v.Capability) + " of " + sayName(v.Workspace.Name)
 	switch {
 	case v.share == 0 && v.within != nil:
 		return fmt.Sprintf("Within %s times today's cost %s can be %s available.", number(v.budget), name, percentage(v.within.Available))
@@ -188,7 +188,12 @@ func (v *improveReport) assumptions() []string {
 	} else {
 		out = append(out, fmt.Sprintf("Each of the %s that are billed is taken to cost the same today; --costs FILE says what they cost.", report.Count(v.Billed, "resource", "resources")))
 	}
-	if v.WithPair != nil {
+	switch {
+	case v.Region == "":
+		out = append(out, "The region of the workspace is not known, so no second workspace was tried: --location says which it is, or --region names the other one.")
+	case v.Paired:
+		out = append(out, "The workspace has a secondary already; both halves are looked at.")
+	case v.WithPair != nil:
 		out = append(out, fmt.Sprintf("The second workspace stands in %s, with all that the first one leans on in its region once more: that doubles the cost (estimate); a half that mostly sleeps costs less.", v.Region))
 	}
 	for _, f := range []*improve.Frontier{v.Alone, v.WithPair} {
