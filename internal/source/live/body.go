@@ -72,7 +72,7 @@ func mask(x any, secret bool) any {
 	switch x := x.(type) {
 	case map[string]any:
 		for k, v := range x {
-			x[k] = mask(v, secret && !fold(kinds, k) || redact.Secret(k))
+			x[k] = mask(v, secret && !fold(kinds, k) || redact.Secret(k) || strings.EqualFold(k, "secureValue"))
 		}
 	case []any:
 		for i, v := range x {

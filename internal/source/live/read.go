@@ -268,7 +268,9 @@ func (r *reader) finish() (*estate.Estate, error) {
 	}
 	r.stats.Resources = given
 	last := relate.Find(kept, relate.Options{})
-	r.unread(reach(last, r.roots()))
+	reached := reach(last, r.roots())
+	r.unread(reached)
+	r.unreadGroups(reached)
 	slices.SortFunc(r.notSeen, func(a, b estate.NotSeen) int { return strings.Compare(a.What+a.Why, b.What+b.Why) })
 	coverage := estate.Coverage{NotSeen: append(slices.Compact(r.notSeen), said(last.NotSeen)...)}
 	for i, s := range r.scopes {

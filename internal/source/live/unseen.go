@@ -190,6 +190,24 @@ func (r *reader) unread(f found) {
 	}
 }
 
+// unreadGroups tells why the groups of resources, whose regions matter, are not
+// known.
+func (r *reader) unreadGroups(f found) {
+	told := map[string]bool{}
+	for _, x := range f.Resources {
+		g := x.ID.Group()
+		if x.External || f.owner[x.ID.Key()] == "" || g.IsZero() || told[g.Key()] || r.known[g.Key()] != nil {
+			continue
+		}
+		told[g.Key()] = true
+		err := r.failed[g.Key()]
+		if err == nil {
+			err = hidden{}
+		}
+		r.note("the resource group "+g.String()+" and its region", err)
+	}
+}
+
 // standsFor says that the list that would have given a resource failed.
 func (r *reader) standsFor(id estate.ResourceID) bool {
 	for _, x := range r.stand {

@@ -75,7 +75,7 @@ func TestWhatMayNotBeReadIsUnknown(t *testing.T) {
 				noBetter(t, before, after)
 				back := again(t, e)
 				if a, b := findings(t, e), findings(t, back); a != b {
-					t.Errorf("a snapshot gives other findings:\n%s\n\n%s", a, b)
+					t.Errorf("a snapshot gives other findings:\n%s", apart(a, b))
 				}
 			})
 		}
@@ -201,6 +201,6 @@ func TestWhatResourceGraphDoesNotShowIsReadFromARM(t *testing.T) {
 		t.Errorf("%d came one by one; not seen: %+v", stats.Singles, e.Coverage.NotSeen)
 	}
 	if a, b := findings(t, whole), findings(t, e); a != b {
-		t.Errorf("the findings differ:\n%s\n\n%s", a, b)
+		t.Errorf("the findings differ:\n%s", apart(a, b))
 	}
 }
