@@ -28,6 +28,8 @@ type frame struct {
 	rows       map[Scope][]row
 	byRule     map[*Rule]ruleConditions
 	byRemedy   map[*Remedy]remedyConditions
+	mending    bool         // its conditions are those of the remedies, and no others
+	mends      *frame       // of a frame that is not: the one that is
 	slas       []*condition // by SLA of the service
 
 	envOnce sync.Once
@@ -71,6 +73,15 @@ func (f *frame) ready() *frame {
 		f.vars = append(f.vars, commons...)
 		f.byText = map[string]*condition{}
 		f.rows = map[Scope][]row{}
+		f.situations = map[string]*situation{}
+		if f.mending {
+			f.byRemedy = make(map[*Remedy]remedyConditions, len(f.remedies))
+			for _, r := range f.remedies {
+				f.byRemedy[r] = f.remedyConditions(r)
+			}
+			f.findUsed()
+			return
+		}
 		for i := range s.Survival {
 			r := &s.Survival[i]
 			f.rows[r.Scope] = append(f.rows[r.Scope], row{r, f.condition(r.When)})
@@ -79,14 +90,9 @@ func (f *frame) ready() *frame {
 		for _, r := range f.rules {
 			f.byRule[r] = ruleConditions{f.condition(r.When), f.condition(r.Check)}
 		}
-		f.byRemedy = make(map[*Remedy]remedyConditions, len(f.remedies))
-		for _, r := range f.remedies {
-			f.byRemedy[r] = f.remedyConditions(r)
-		}
 		for i := range s.SLA {
 			f.slas = append(f.slas, f.condition(s.SLA[i].When))
 		}
-		f.situations = map[string]*situation{}
 		f.findUsed()
 	})
 	return f

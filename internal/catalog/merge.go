@@ -186,7 +186,7 @@ func (c *Catalog) index() {
 	}
 	c.byID = make(map[string]*frame, len(c.services))
 	for _, s := range c.services {
-		c.byID[s.ID] = &frame{service: s}
+		c.byID[s.ID] = &frame{service: s, mends: &frame{service: s, mending: true}}
 	}
 	for _, r := range c.rules {
 		for _, id := range r.Services {
@@ -203,6 +203,7 @@ func (c *Catalog) index() {
 		for _, id := range r.Services {
 			if f := c.byID[id]; f != nil {
 				f.remedies = append(f.remedies, r)
+				f.mends.remedies = f.remedies
 			}
 		}
 	}

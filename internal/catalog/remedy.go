@@ -110,7 +110,7 @@ func (c *Catalog) RemediesOf(ruleID string) []*Remedy {
 // Concerns says whether a remedy is about a resource: it names its service, and
 // its When, if it has one, holds.
 func (c *Catalog) Concerns(rem *Remedy, e *estate.Estate, r *estate.Resource) Verdict {
-	s, v := c.situationOf(e, r)
+	s, v := c.mending(e, r)
 	if s == nil {
 		return Verdict{Known: true}
 	}
@@ -124,7 +124,7 @@ func (c *Catalog) Concerns(rem *Remedy, e *estate.Estate, r *estate.Resource) Ve
 // Missing lists what a remedy needs first and the resource does not have, or of
 // which that is not known; the verdicts stand beside them.
 func (c *Catalog) Missing(rem *Remedy, e *estate.Estate, r *estate.Resource) ([]*Requirement, []Verdict) {
-	s, v := c.situationOf(e, r)
+	s, v := c.mending(e, r)
 	if s == nil {
 		return nil, nil
 	}
@@ -145,7 +145,7 @@ func (c *Catalog) Missing(rem *Remedy, e *estate.Estate, r *estate.Resource) ([]
 // CostOf gives what a remedy costs on a resource relative to today; nil when that
 // is not known.
 func (c *Catalog) CostOf(rem *Remedy, e *estate.Estate, r *estate.Resource) *Cost {
-	s, v := c.situationOf(e, r)
+	s, v := c.mending(e, r)
 	if s == nil {
 		return nil
 	}
@@ -162,6 +162,20 @@ func (c *Catalog) CostOf(rem *Remedy, e *estate.Estate, r *estate.Resource) *Cos
 		}
 	}
 	return nil
+}
+
+// mending is the situation of a resource as far as remedies look at it; nil when it
+// has no service. It is apart from what everything else looks at, so that questions
+// about outages and rules do not pay for settings that only remedies ask for.
+func (c *Catalog) mending(e *estate.Estate, r *estate.Resource) (*situation, *view) {
+	v := c.viewOf(e)
+	f := c.byID[r.Service]
+	if f == nil {
+		return nil, v
+	}
+	l := v.about(e, r)
+	defer l.done()
+	return f.mends.ready().situation(l), v
 }
 
 // verdict is the answer of a condition with the words for one resource; a nil
