@@ -34,6 +34,7 @@ func secretsOf(x *template.Expansion) Secrets {
 		}
 	}
 	for _, r := range x.Resources {
+		gather(found, r.Name, false)
 		gather(found, r.Body, false)
 	}
 	for _, o := range x.Outputs {

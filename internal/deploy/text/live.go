@@ -64,11 +64,11 @@ func Live(x deploy.Snapshot, elapsed time.Duration, planned, rows int, since fun
 		parts = append(parts, fmt.Sprintf("%d waiting", waiting))
 	}
 	parts = append(parts, Duration(elapsed.Truncate(time.Second)))
-	if hidden > 0 {
-		parts = append(parts, fmt.Sprintf("%d rows not shown", hidden))
-	}
 	if x.Stale {
 		parts = append(parts, "Azure did not answer just now")
+	}
+	if hidden > 0 {
+		parts = append(parts, fmt.Sprintf("%d rows not shown", hidden))
 	}
 	s.line(st("  "+strings.Join(parts, " · "), dim))
 	return strings.SplitAfter(strings.TrimSuffix(s.b.String(), "\n"), "\n")

@@ -69,21 +69,28 @@ func Preview(w io.Writer, at Where, p *deploy.Preview, r *deploy.Resilience, o O
 // counts writes the sum; its parts add up to the whole.
 func (s *screen) counts(p *deploy.Preview, more bool) {
 	n := p.Counts()
-	var parts []span
+	if len(p.Changes) == 0 {
+		return
+	}
+	row := []span{t(" " + Count(len(p.Changes), "resource", "resources") + ":")}
+	at, last := width(row[0].text), ""
 	for _, k := range deploy.Kinds {
 		if n[k] == 0 {
 			continue
 		}
-		if len(parts) > 0 {
-			parts = append(parts, t(", "))
+		part := fmt.Sprintf("%d %s", n[k], look[k].word)
+		if last != "" {
+			row = append(row, t(","))
+			at++
 		}
-		parts = append(parts, st(fmt.Sprintf("%d %s", n[k], look[k].word), look[k].st))
+		if last = part; at+2+width(part) > s.width { // with the comma that may follow
+			s.line(row...)
+			row, at = []span{t("   ")}, 3
+		}
+		row = append(row, t(" "), st(part, look[k].st))
+		at += 1 + width(part)
 	}
-	if len(parts) == 0 {
-		return
-	}
-	total := Count(len(p.Changes), "resource", "resources")
-	s.line(append([]span{t(" " + total + ": ")}, parts...)...)
+	s.line(row...)
 	if more {
 		s.line(st(" -v lists them all", dim))
 	}
@@ -126,7 +133,7 @@ func (s *screen) property(p deploy.Property, wide int) {
 	sign, x := "~", yellow
 	switch {
 	case p.NoEffect:
-		s.line(t("      "), st("= ", dim), t(pad(p.Path, wide)), st("  only the service sets it; the template cannot", dim))
+		s.line(t("      "), st("= ", dim), t(pad(p.Path, wide)), st("  only the service sets it", dim))
 		return
 	case p.Old == nil && p.New != nil:
 		sign, x = "+", green
@@ -138,6 +145,11 @@ func (s *screen) property(p deploy.Property, wide int) {
 	if width(p.Path) > wide {
 		s.line(append(head, t(p.Path))...)
 		head = []span{t(strings.Repeat(" ", 8+wide))}
+		if width(older)+width(newer)+3 > s.width-10-wide && sign == "~" {
+			s.para(span{}, 8, older, red)
+			s.para(t("      → "), 8, newer, green)
+			return
+		}
 	} else {
 		head = append(head, t(pad(p.Path, wide)))
 	}
@@ -148,8 +160,9 @@ func (s *screen) property(p deploy.Property, wide int) {
 	case width(older)+width(newer)+3 <= room:
 		s.line(append(head, t("  "), st(older, red), t(" → "), st(newer, green))...)
 	default:
-		s.line(append(head, t("  "), st(fit(older, room), red))...)
-		s.line(t(strings.Repeat(" ", 8+wide)), t("→ "), st(fit(newer, room), green))
+		s.line(head...)
+		s.para(span{}, 8, older, red)
+		s.para(t("      → "), 8, newer, green)
 	}
 }
 

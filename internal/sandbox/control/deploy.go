@@ -59,7 +59,7 @@ func (c *Control) deploy(rw http.ResponseWriter, r *http.Request, q *request) (*
 		if err := c.mayDeploy(tx, q); err != nil {
 			return err
 		}
-		given, err = c.deployments.Answer(tx, q.now, deployment.Request{Method: r.Method, Path: q.at.path, Query: query, Body: src, Caller: q.caller})
+		given, err = c.deployments.Answer(tx, q.now, deployment.Request{Method: r.Method, Path: q.at.path, Query: query, Body: src, Caller: q.caller, Correlation: r.Header.Get("x-ms-correlation-request-id")})
 		return err
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {

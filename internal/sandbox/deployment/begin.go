@@ -25,6 +25,7 @@ func (s *Service) put(tx *state.Tx, now time.Time, p place, r Request) (Answer, 
 	if err != nil {
 		return Answer{}, err
 	}
+	sub.correlation = r.Correlation
 	d, err := s.begin(tx, now, sub)
 	if err != nil {
 		return Answer{}, err
@@ -96,6 +97,9 @@ func (s *Service) prepare(tx *state.Tx, now time.Time, sub *submission) (*record
 	d := &record{
 		ID: sub.id(), Name: sub.name, Scope: sub.scope, Location: sub.location, Tags: sub.tags, State: accepted, Mode: sub.mode,
 		Debug: sub.debug, Hash: c.hash, Correlation: s.w.GUID(), Run: s.w.GUID(), Started: now, Changed: now, Link: sub.shownLink(),
+	}
+	if sub.correlation != "" {
+		d.Correlation = sub.correlation
 	}
 	if sub.parent != nil {
 		d.Parent, d.ParentStep, d.Correlation, d.Depth = sub.parent.ID, sub.step, sub.parent.Correlation, sub.parent.Depth+1

@@ -20,16 +20,17 @@ import (
 // submission is a deployment as it was sent.
 type submission struct {
 	place
-	in       *input
-	location string
-	tags     object.Object
-	mode     string
-	debug    object.Object
-	link     object.Object
-	format   string // of what-if results
-	parent   *record
-	step     int
-	unsure   bool // what it needs may not be there yet, so that nothing is tried beforehand
+	in          *input
+	location    string
+	tags        object.Object
+	mode        string
+	debug       object.Object
+	link        object.Object
+	format      string // of what-if results
+	parent      *record
+	correlation string // that the client has set
+	step        int
+	unsure      bool // what it needs may not be there yet, so that nothing is tried beforehand
 }
 
 // read understands the body of a request: the template as its own text, the

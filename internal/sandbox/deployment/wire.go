@@ -20,6 +20,9 @@ type Request struct {
 	Query  url.Values
 	Body   []byte // as it was sent: places in templates are counted in it
 	Caller world.Caller
+	// Correlation is the x-ms-correlation-request-id that the client has set, by
+	// which the deployment is known in the activity log; "" has one made up.
+	Correlation string
 }
 
 // Answer is what to answer. Body is marshalled as JSON; nil is an empty body.
