@@ -113,11 +113,12 @@ func (b *Board) Resource(tx *state.Tx, id string, now time.Time) world.Standing 
 	if s == nil {
 		return world.Standing{}
 	}
-	r := s.find(id)
-	if r == nil {
-		return world.Standing{}
+	for ; id != ""; id = state.OwnerOf(id) { // what is too light to be in the estate fares as its owner
+		if r := s.find(id); r != nil {
+			return s.all[r.Index()]
+		}
 	}
-	return s.all[r.Index()]
+	return world.Standing{}
 }
 
 // machineLearning is the namespace whose records are kept in the region itself:
@@ -230,21 +231,47 @@ func (b *Board) look(tx *state.Tx, now time.Time) *snapshot {
 	if s != nil && s.version == tx.Version() && s.holds(going, now) {
 		return s
 	}
+	old := s
 	s = &snapshot{version: tx.Version(), cat: b.w.Catalog, outages: going}
-	if old := b.seen; old != nil && old.version == s.version {
+	if s.of = weighty(tx); old != nil && slices.Equal(old.of, s.of) {
 		s.estate = old.estate
+		if old.holds(going, now) {
+			s.all, s.from, s.to = old.all, old.from, old.to
+			b.seen = s
+			return s
+		}
 	} else {
-		s.estate = estateOf(tx, b.w.Catalog)
+		s.estate = estateOf(tx, s.of, b.w.Catalog)
 	}
 	s.stand(now)
 	b.seen = s
 	return s
 }
 
-// document writes what the store holds as ARM would list it.
-func document(tx *state.Tx) []byte {
-	buf := []byte{'['}
+// light are types whose resources nothing leans on; they come and go by the
+// hundred, and fare as what they belong to.
+var light = []string{
+	"microsoft.keyvault/vaults/secrets", machineLearning + "workspaces/jobs", machineLearning + "workspaces/models",
+	machineLearning + "workspaces/data", machineLearning + "workspaces/environments", machineLearning + "workspaces/components",
+	machineLearning + "workspaces/codes", machineLearning + "workspaces/schedules", "microsoft.authorization/roleassignments",
+}
+
+// weighty are the resources that the estate is made of.
+func weighty(tx *state.Tx) []*state.Resource {
+	var out []*state.Resource
 	for r := range tx.Below("") {
+		typ := strings.ToLower(r.Type)
+		if !slices.ContainsFunc(light, func(l string) bool { return typ == l || strings.HasPrefix(typ, l+"/") }) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// document writes resources as ARM would list them.
+func document(resources []*state.Resource) []byte {
+	buf := []byte{'['}
+	for _, r := range resources {
 		head, err := json.Marshal(map[string]string{"id": r.ID, "type": r.Type, "name": r.Name, "location": r.Location})
 		if err != nil || len(r.Body) < 2 {
 			continue

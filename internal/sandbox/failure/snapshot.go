@@ -18,6 +18,7 @@ import (
 // outages that go on.
 type snapshot struct {
 	version  uint64
+	of       []*state.Resource // that the estate is made of; they are replaced, never changed
 	cat      *catalog.Catalog
 	estate   *estate.Estate
 	outages  []Outage
@@ -44,9 +45,9 @@ func (s *snapshot) next(at, now time.Time) {
 	}
 }
 
-// estateOf reads the resources of the sandbox as an inventory.
-func estateOf(tx *state.Tx, cat *catalog.Catalog) *estate.Estate {
-	doc, _ := jsonc.Parse("sandbox", document(tx))
+// estateOf reads resources of the sandbox as an inventory.
+func estateOf(tx *state.Tx, resources []*state.Resource, cat *catalog.Catalog) *estate.Estate {
+	doc, _ := jsonc.Parse("sandbox", document(resources))
 	read := inventory.Read(doc)
 	found := relate.Find(read.Resources, relate.Options{GroupLocation: func(id estate.ResourceID) string {
 		if g := tx.Resource(id.String()); g != nil {
