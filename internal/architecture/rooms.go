@@ -41,7 +41,7 @@ var Rooms = []Room{
 	{"internal/report", []string{"internal/estate", "internal/catalog", "internal/outage", "internal/assess", "arm/value"}},
 	{"internal/architecture", nil},
 	{"internal/benchmark", []string{"arm", "internal"}},
-	{"internal/cli", []string{"arm", "faulttree", "internal"}},
+	{"internal/cli", []string{"arm", "faulttree", "internal", "examples"}},
 	{"examples", []string{"arm", "internal"}},
 	{"cmd", []string{"internal/cli"}},
 }
