@@ -287,6 +287,15 @@ func (b *binder) call(c call) (expr, error) {
 	if f.typeOf != nil {
 		e.typ = f.typeOf(args)
 	}
+	if f.oneType {
+		var err error
+		if e.typ, err = b.common(c.position, c.name, args); err != nil {
+			return expr{}, err
+		}
+	}
+	if t := args[0].typ; f.measure && (t == TypeString || t == TypeBool || t == TypeDateTime) {
+		return expr{}, b.fail(c.args[0].place(), "%s() takes numbers, this is a %s; write toint() or todouble()", c.name, t)
+	}
 	if f.named != nil {
 		e.name = f.named(c.name, args)
 	}

@@ -195,7 +195,7 @@ func (b *binder) union(input *flow, op *unionOp) (flow, error) {
 	names := op.names
 	if input != nil {
 		legs = append(legs, *input)
-		names = append([]string{""}, names...)
+		names = append([]string{"union_arg0"}, names...) // as Kusto calls a leg that is no table
 	}
 	for _, leg := range op.legs {
 		f, err := b.pipeline(leg)

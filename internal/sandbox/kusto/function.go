@@ -13,6 +13,8 @@ type function struct {
 	named    func(name string, a []expr) string // the name of a column of it; nil for none
 	apply    func(args []Value) Value           // must not keep args
 	special  func(*binder, call) (expr, error)  // binds by itself, in place of apply
+	oneType  bool                               // the arguments must be of one type, and that is the function's
+	measure  bool                               // the first argument must be something that is measured: no text, no bool
 }
 
 // firstName gives a column the name of the first argument, as conversions do.

@@ -32,13 +32,13 @@ func mathFunctions() map[string]function {
 			}
 			return Real(math.Pow(a[0].float(), a[1].float()))
 		}},
-		"abs": {min: 1, max: 1, typeOf: firstType, apply: func(a []Value) Value {
+		"abs": {min: 1, max: 1, measure: true, typeOf: firstType, apply: func(a []Value) Value {
 			if c, ok := order(a[0], Long(0)); a[0].kind == timespanKind && a[0].n < 0 || ok && c < 0 {
 				return negate(a[0])
 			}
 			return a[0]
 		}},
-		"sign": {min: 1, max: 1, typ: TypeLong, apply: func(a []Value) Value {
+		"sign": {min: 1, max: 1, measure: true, typ: TypeLong, apply: func(a []Value) Value {
 			c, ok := order(a[0], Long(0))
 			if !ok {
 				return Value{}
@@ -46,8 +46,8 @@ func mathFunctions() map[string]function {
 			return Long(int64(c))
 		}},
 		"round":  {min: 1, max: 2, typ: TypeReal, apply: round},
-		"min_of": {min: 1, max: 64, typeOf: firstType, apply: func(a []Value) Value { return extreme(a, -1) }},
-		"max_of": {min: 1, max: 64, typeOf: firstType, apply: func(a []Value) Value { return extreme(a, 1) }},
+		"min_of": {min: 1, max: 64, oneType: true, apply: func(a []Value) Value { return extreme(a, -1) }},
+		"max_of": {min: 1, max: 64, oneType: true, apply: func(a []Value) Value { return extreme(a, 1) }},
 	}
 }
 
