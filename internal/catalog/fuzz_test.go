@@ -15,6 +15,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add("services/a.yaml", shelfService)
 	f.Add("rules/a.yaml", shelfRule)
 	f.Add("sources/a.yaml", shelfSources)
+	f.Add("remedies/a.yaml", shelfRemedy)
+	f.Add("remedies/a.yaml", strings.Replace(shelfRemedy, "setting: braced", "path: \"properties.homes[*].name\"", 1))
 	f.Add("a.yaml", "disable: [shelf-braced]\nneeds: [{capability: train, role: compute, read: hard, write: no, why: x, sources: [book]}]")
 	f.Add("a.yaml", "a: &a [*a, *a]\nb: !!map {<<: *a}")
 	f.Add("a.yaml", "services: [[[[{{{{")
@@ -53,6 +55,14 @@ func FuzzLoad(f *testing.F) {
 			for _, rule := range c.RulesFor(s.ID) {
 				c.Check(rule, e, r)
 				c.Message(rule, e, r)
+			}
+			for _, rem := range c.RemediesFor(s.ID) {
+				c.Concerns(rem, e, r)
+				c.Missing(rem, e, r)
+				c.CostOf(rem, e, r)
+				for i := range rem.Set {
+					rem.Set[i].Assign(r.Body, rem.Set[i].Path, PlaceOf(r, "northeurope"))
+				}
 			}
 			c.Settings(e, r)
 		}
