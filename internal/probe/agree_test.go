@@ -2,6 +2,7 @@ package probe_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"strconv"
@@ -14,6 +15,9 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
+	"github.com/holdfast-ml/holdfast/arm/jsonc"
+	"github.com/holdfast-ml/holdfast/arm/value"
+	"github.com/holdfast-ml/holdfast/examples"
 	"github.com/holdfast-ml/holdfast/internal/azure"
 	"github.com/holdfast-ml/holdfast/internal/azure/throttle"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
@@ -49,10 +53,12 @@ func newScene(t testing.TB, seed []byte) *scene {
 			t.Error(err)
 		}
 	})
-	if _, err := s.Seed("seed", seed); err != nil {
+	c := connect(t, s)
+	if seed == nil {
+		example(t, s, c)
+	} else if _, err := s.Seed("seed", seed); err != nil {
 		t.Fatal(err)
 	}
-	c := connect(t, s)
 	sc := &scene{s: s, c: c, cat: cat, e: see(t, c, cat)}
 	sc.m = outage.New(sc.e, cat)
 	sc.p = &probe.Prober{Client: c, Catalog: cat, Name: "t", Tries: 4, Patience: 200, Pause: func(context.Context) error {
@@ -161,6 +167,65 @@ func because(i outage.Impact) string {
 		fmt.Fprintf(&b, "%s (%s, %s, %s) ", c.Resource.Name, c.Role, c.Effect, c.RTO())
 	}
 	return b.String()
+}
+
+// example deploys the example workspace, with a deployment that serves.
+func example(t testing.TB, s *sandbox.Sandbox, c *azure.Client) {
+	t.Helper()
+	ctx := context.Background()
+	src, err := examples.Files.ReadFile("workspace/azuredeploy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, problems := jsonc.Parse("azuredeploy.json", src)
+	if len(problems) > 0 {
+		t.Fatal(problems[0])
+	}
+	group := "/subscriptions/" + s.Connection.Subscription + "/resourceGroups/rg"
+	put := func(path, version string, body any) {
+		t.Helper()
+		if _, err := c.Put(ctx, path, version, body); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Advance(30 * time.Minute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(group, "2022-09-01", map[string]any{"location": "westeurope"})
+	op, err := c.CreateDeployment(ctx, azure.Scope{Subscription: s.Connection.Subscription, Group: "rg"}, "d", azure.DeploymentRequest{
+		Template:   value.FromNode(doc.Root()).AppendJSON(nil),
+		Parameters: json.RawMessage(`{"prefix":{"value":"demand"},"suffix":{"value":"7f3k"},"sqlPassword":{"value":"Only-In-The-Sandbox-1"}}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Advance(2 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := op.Wait(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	const ml = "2025-06-01"
+	online := group + "/providers/" + estate.WorkspaceType + "/demand-ml/onlineEndpoints/demand-demand"
+	put(online+"/deployments/blue", ml, map[string]any{"location": "westeurope", "sku": map[string]any{"name": "Default", "capacity": 3},
+		"properties": map[string]any{"endpointComputeType": "Kubernetes", "instanceType": "defaultinstancetype"}})
+	at, err := c.Get(ctx, online, ml)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body map[string]any
+	if err := at.Decode(&body); err != nil {
+		t.Fatal(err)
+	}
+	body["properties"].(map[string]any)["traffic"] = map[string]any{"blue": 100}
+	put(online, ml, map[string]any{"location": "westeurope", "identity": body["identity"], "properties": body["properties"]})
+}
+
+func TestTheExampleFaresAsPredicted(t *testing.T) {
+	sc := newScene(t, nil)
+	if n := sc.agree(t, "the example"); n < 60 {
+		t.Errorf("only %d answers were compared", n)
+	}
 }
 
 // TestPredictionEqualsObservation draws estates, puts each into a sandbox, lets
