@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
-
 	"github.com/holdfast-ml/holdfast/arm/jsonc"
 	"github.com/holdfast-ml/holdfast/arm/value"
 	"github.com/holdfast-ml/holdfast/internal/azure"
@@ -36,17 +34,21 @@ func start(t testing.TB, o sandbox.Options) (*sandbox.Sandbox, *azure.Client) {
 
 func connect(t testing.TB, s *sandbox.Sandbox) *azure.Client {
 	t.Helper()
-	for k, v := range map[string]string{"AZURE_TENANT_ID": s.Connection.Tenant, "AZURE_CLIENT_ID": s.Connection.ClientID, "AZURE_CLIENT_SECRET": s.Connection.ClientSecret} {
+	return clientOf(t, s.Connection)
+}
+
+// clientOf is a client that is logged in to the sandbox of a connection.
+func clientOf(t testing.TB, at sandbox.Connection) *azure.Client {
+	t.Helper()
+	for k, v := range map[string]string{"AZURE_TENANT_ID": at.Tenant, "AZURE_CLIENT_ID": at.ClientID, "AZURE_CLIENT_SECRET": at.ClientSecret} {
 		t.(interface{ Setenv(k, v string) }).Setenv(k, v)
 	}
-	c, err := azure.New(context.Background(), azure.Options{ARMEndpoint: s.Connection.Address, CAFile: s.Connection.CAFile, PollInterval: 20 * time.Millisecond})
+	c, err := azure.New(context.Background(), azure.Options{ARMEndpoint: at.Address, CAFile: at.CAFile, PollInterval: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
-
-var _ = azidentity.NewClientSecretCredential
 
 // plain is a template without its comments, as clients send it.
 func plain(t testing.TB, src []byte) json.RawMessage {
