@@ -24,6 +24,7 @@ const (
 	plotRight  = 24
 	curveTall  = 380
 	curveLeft  = 70
+	curveTop   = 34  // with room for the name of the axis
 	mostSpan   = 1e6 // between the ends of a logarithmic axis
 )
 
@@ -95,7 +96,7 @@ type Point struct {
 // Steps draws curves of what is lost over what it costs, as stairs: between two
 // points nothing else is to be had. Goal is a level that is wanted (0: none).
 func Steps(title, xUnit, yUnit, goalName string, goal float64, curves []Curve) *Drawing {
-	d := &Drawing{Title: title, Width: plotWidth, Height: plotTop + curveTall + axisSpace}
+	d := &Drawing{Title: title, Width: plotWidth, Height: curveTop + curveTall + axisSpace}
 	x, y := newScale(curves, func(p Point) float64 { return p.X }), newScale(curves, func(p Point) float64 { return p.Y })
 	if goal > 0 {
 		y.take(goal)
@@ -103,11 +104,11 @@ func Steps(title, xUnit, yUnit, goalName string, goal float64, curves []Curve) *
 	y.take(0)
 	x.round()
 	y.round()
-	left, right, bottom := float64(curveLeft), float64(plotWidth-plotRight), float64(plotTop+curveTall)
+	left, right, bottom := float64(curveLeft), float64(plotWidth-plotRight), float64(curveTop+curveTall)
 	atX := func(v float64) float64 { return left + x.share(v)*(right-left) }
 	atY := func(v float64) float64 { return bottom - y.share(v)*float64(curveTall) }
 	for _, v := range x.ticks() {
-		d.line("grid", atX(v), plotTop, atX(v), bottom)
+		d.line("grid", atX(v), curveTop, atX(v), bottom)
 		d.word("tick", "middle", atX(v), bottom+16, plain(v))
 	}
 	for _, v := range y.ticks() {
@@ -115,7 +116,7 @@ func Steps(title, xUnit, yUnit, goalName string, goal float64, curves []Curve) *
 		d.word("tick", "end", left-8, atY(v)+4, plain(v))
 	}
 	d.word("axis", "middle", (left+right)/2, bottom+36, xUnit)
-	d.word("axis", "start", 4, plotTop-4, yUnit)
+	d.word("axis", "start", 4, 14, yUnit)
 	if goal > 0 {
 		d.line("goal", left, atY(goal), right, atY(goal))
 		d.word("goal-name", "end", right, atY(goal)-6, goalName)
