@@ -15,6 +15,7 @@ import (
 	"github.com/holdfast-ml/holdfast/arm/template"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/account"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/blob/content"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/certificate"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/containers"
@@ -79,7 +80,7 @@ func (s *Sandbox) assemble(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	p.blob = blobs
-	all, err := providers.Providers(w)
+	all, err := providers.Providers(w, providers.Losing(lose))
 	if err != nil {
 		return fmt.Errorf("the sandbox's resource types: %w", err)
 	}
@@ -90,7 +91,8 @@ func (s *Sandbox) assemble(ctx context.Context, o Options) (err error) {
 	p.control = control.New(w, append(all, learning)...)
 	p.control.Unthrottled = o.NoThrottling
 	p.control.Faults = operationFaults{s.Board}
-	p.control.Deploy(deployment.Outside{Secret: secret, Tables: template.Options{Zones: zones}})
+	p.control.Gone = gone
+	p.control.Deploy(deployment.Outside{Secret: secret, Fetch: linked(blobs), Tables: template.Options{Zones: zones}})
 	p.graph = graph.New(w, p.control)
 	p.graph.Unthrottled = o.NoThrottling
 	p.learning = machinelearning.Handler(w, p.control)
@@ -185,19 +187,64 @@ func (b runBlobs) Write(tx *state.Tx, account, container, name string, content [
 }
 
 // secret gives a secret of a vault to a deployment.
-func secret(tx *state.Tx, _ time.Time, vault, name, version string) (string, error) {
-	r := tx.Resource(vault)
+func secret(tx *state.Tx, _ time.Time, id, name, version string) (string, error) {
+	r := tx.Resource(id)
 	if r == nil {
-		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceNotFound", "The specified KeyVault '%s' could not be found.", vault)
+		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceNotFound", "The specified KeyVault '%s' could not be found.", id)
 	}
 	if !object.Bool(object.Must(r.Body), "properties.enabledForTemplateDeployment") {
-		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceAuthorizationFailed", "The specified KeyVault '%s' is not enabled for template deployment.", vault)
+		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceAuthorizationFailed", "The specified KeyVault '%s' is not enabled for template deployment.", id)
 	}
-	held := tx.Resource(vault + "/secrets/" + name)
-	if held == nil {
-		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceSecretRetrieveFailed", "The secret of KeyVault parameter '%s' cannot be retrieved.", name)
+	value, err := vault.Secret(tx, id, name, version)
+	if err != nil {
+		return "", refusal.New(http.StatusBadRequest, "KeyVaultParameterReferenceSecretRetrieveFailed", "The secret of KeyVault parameter '%s' cannot be retrieved: %v.", name, err)
 	}
-	return object.Text(object.Must(held.Secret), "value"), nil
+	return value, nil
+}
+
+// largestLinked is how large a linked template may be: as large as ARM lets a
+// template be, in bytes.
+const largestLinked = 4 << 20
+
+// linked gives what a deployment links to when it is a blob of the sandbox.
+func linked(blobs *blob.Service) func(*state.Tx, time.Time, string) ([]byte, bool, error) {
+	return func(tx *state.Tx, now time.Time, address string) ([]byte, bool, error) {
+		raw, ok, err := blobs.Fetch(tx, now, address, largestLinked)
+		if f := (*account.Fault)(nil); errors.As(err, &f) {
+			err = refusal.New(f.Status, f.Code, "%s (%s)", f.Message, f.Code)
+		}
+		return raw, ok, err
+	}
+}
+
+// gone takes away the data of a resource that ARM knows no more.
+func gone(tx *state.Tx, id, typ string) error {
+	var forget []func(*state.Tx, string) error
+	switch strings.ToLower(typ) {
+	case "microsoft.storage/storageaccounts":
+		forget = append(forget, blob.Forget, files.Forget)
+	case "microsoft.storage/storageaccounts/blobservices/containers":
+		forget = append(forget, blob.Forget)
+	case "microsoft.storage/storageaccounts/fileservices/shares":
+		forget = append(forget, files.Forget)
+	case "microsoft.containerregistry/registries":
+		forget = append(forget, containers.Forget)
+	case "microsoft.keyvault/vaults":
+		forget = append(forget, vault.Forget)
+	case "microsoft.insights/components":
+		forget = append(forget, telemetry.Forget)
+	}
+	for _, f := range forget {
+		if err := f(tx, id); err != nil {
+			return fmt.Errorf("forgetting the data of %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// lose takes away what a failed-over account had not copied yet.
+func lose(tx *state.Tx, accountID string, after time.Time) error {
+	return errors.Join(blob.Lose(tx, accountID, after), files.Lose(tx, accountID, after))
 }
 
 // zones answers pickZones() from the region data.

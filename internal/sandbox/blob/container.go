@@ -63,11 +63,18 @@ func (q *request) isPublic(least string) bool {
 	if least == "" || q.container == "" {
 		return false
 	}
-	found := ""
+	public := false
 	_ = q.read(func(_ *state.Tx, c *state.Resource) error {
-		found = publicAccess(c)
+		public = allowsPublic(c, least)
 		return nil
 	})
+	return public
+}
+
+// allowsPublic says whether a container lets everybody do what needs that much
+// public access.
+func allowsPublic(c *state.Resource, least string) bool {
+	found := publicAccess(c)
 	return strings.EqualFold(found, "Container") || strings.EqualFold(found, least)
 }
 

@@ -226,13 +226,18 @@ func policies(tx *state.Tx, container string) storedPolicies {
 // policy gives a stored access policy of the request's container.
 func (q *request) policy(name string) (start, expiry, permissions string, ok bool) {
 	_ = q.world.Store.Read(func(tx *state.Tx) error {
-		for _, p := range policies(tx, containerID(q.ID, q.container)).List {
-			if p.ID == name {
-				start, expiry, permissions, ok = p.Policy.Start, p.Policy.Expiry, p.Policy.Permission, true
-			}
-		}
+		start, expiry, permissions, ok = policyOf(tx, containerID(q.ID, q.container), name)
 		return nil
 	})
+	return start, expiry, permissions, ok
+}
+
+func policyOf(tx *state.Tx, container, name string) (start, expiry, permissions string, ok bool) {
+	for _, p := range policies(tx, container).List {
+		if p.ID == name {
+			start, expiry, permissions, ok = p.Policy.Start, p.Policy.Expiry, p.Policy.Permission, true
+		}
+	}
 	return start, expiry, permissions, ok
 }
 

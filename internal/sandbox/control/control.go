@@ -18,6 +18,10 @@ import (
 type Control struct {
 	// Faults decides what becomes of operations; nil leaves all to end well.
 	Faults Faults
+	// Gone is told of each resource that is gone for good: one that can be recovered
+	// only when it is purged. Whoever keeps data beside resources takes them away
+	// then. It may be nil.
+	Gone func(tx *state.Tx, id, typ string) error
 	// Unthrottled lets every request through, whatever the buckets say.
 	Unthrottled bool
 

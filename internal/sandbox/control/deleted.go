@@ -113,6 +113,9 @@ func (c *Control) purge(tx *state.Tx, d *deleted) error {
 				return err
 			}
 		}
+		if err := c.gone(tx, r); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -117,6 +117,9 @@ func (c *Control) takeAway(tx *state.Tx, now time.Time, root *state.Resource, ca
 			if err := tx.Delete(r.ID); err != nil {
 				return err
 			}
+			if err := c.gone(tx, r); err != nil {
+				return err
+			}
 			continue
 		}
 		if i > 0 && t.Hooks.Drop != nil {
@@ -148,5 +151,16 @@ func (c *Control) erase(tx *state.Tx, r *state.Resource, t *provider.Type) error
 	if err := tx.DeleteRecord(runningRecords, state.Key(r.ID)); err != nil {
 		return err
 	}
-	return tx.Delete(r.ID)
+	if err := tx.Delete(r.ID); err != nil {
+		return err
+	}
+	return c.gone(tx, r)
+}
+
+// gone tells that a resource will not come back.
+func (c *Control) gone(tx *state.Tx, r *state.Resource) error {
+	if c.Gone == nil {
+		return nil
+	}
+	return c.Gone(tx, r.ID, r.Type)
 }

@@ -70,19 +70,30 @@ func load(tx *state.Tx, vault, collection, name string) (*item, *state.Resource)
 
 // adopt adds the version that ARM has set.
 func (i *item) adopt(r *state.Resource) {
-	value := object.Text(object.Must(r.Secret), "value")
-	last := i.last()
-	if last != nil && last.Value == value {
+	secret := object.Must(r.Secret)
+	value, id := object.Text(secret, "value"), object.Text(secret, "version")
+	if id == "" {
+		sum := sha256.Sum256([]byte(state.Key(r.ID) + r.Changed.String()))
+		id = hex.EncodeToString(sum[:16])
+	}
+	if last := i.last(); last != nil && last.Value == value && (last.ID == id || object.Text(secret, "version") == "") {
+		if r.Changed.After(last.Updated) {
+			last.describe(object.Must(r.Body))
+		}
 		return
 	}
-	sum := sha256.Sum256([]byte(state.Key(r.ID) + r.Changed.String()))
-	body := object.Must(r.Body)
-	v := &version{ID: hex.EncodeToString(sum[:16]), Created: r.Changed, Updated: r.Changed, Enabled: true, Value: value, ContentType: object.Text(body, "properties.contentType")}
+	v := &version{ID: id, Created: r.Changed, Updated: r.Changed, Enabled: true, Value: value}
+	v.describe(object.Must(r.Body))
+	i.Versions = append(i.Versions, v)
+}
+
+// describe takes over what the body of an ARM resource says of its version.
+func (v *version) describe(body object.Object) {
+	v.ContentType = object.Text(body, "properties.contentType")
 	if on, ok := object.Get(body, "properties.attributes.enabled").(bool); ok {
 		v.Enabled = on
 	}
 	v.NotBefore, v.Expires = seconds(object.Get(body, "properties.attributes.nbf")), seconds(object.Get(body, "properties.attributes.exp"))
-	i.Versions = append(i.Versions, v)
 }
 
 func seconds(v any) int64 {
@@ -159,7 +170,7 @@ func (i *item) save(tx *state.Tx, vault *state.Resource, collection, name string
 		body["tags"] = tagsObject(last.Tags)
 	}
 	if collection == secrets {
-		n.Secret = object.Encode(object.Object{"value": last.Value})
+		n.Secret = object.Encode(object.Object{"value": last.Value, "version": last.ID})
 	} else {
 		last.describeKey(object.Inner(body, "properties"))
 	}

@@ -162,6 +162,42 @@ func TestASecretIsAResourceOfARM(t *testing.T) {
 	}
 }
 
+func TestOtherPartsReadSecretsByTheirVersion(t *testing.T) {
+	b := start(t, nil)
+	c := b.secrets(t)
+	first := set(t, c, "word", "one")
+	second := set(t, c, "word", "two")
+	id := b.Put("Microsoft.KeyVault/vaults/safe/secrets/by-arm", "", object.Object{"properties": object.Object{}}, object.Object{"value": "old", "version": "11111111111111111111111111111111"})
+	b.Write(func(tx *state.Tx) error { return vault.Adopt(tx, b.id, "by-arm") })
+	b.Write(func(tx *state.Tx) error {
+		n := tx.Resource(id).Copy()
+		n.Secret = object.Encode(object.Object{"value": "old", "version": "22222222222222222222222222222222"})
+		n.Body = object.Encode(object.Object{"properties": object.Object{"attributes": object.Object{"enabled": false}}})
+		return errors.Join(tx.Put(n), vault.Adopt(tx, b.id, "by-arm"), vault.Adopt(tx, b.id, "nobody"))
+	})
+	for _, w := range []struct {
+		name, version, value string
+		err                  error
+	}{
+		{"word", "", "two", nil},
+		{"WORD", first, "one", nil},
+		{"word", strings.ToUpper(second), "two", nil},
+		{"word", "33333333333333333333333333333333", "", vault.ErrMissing},
+		{"none", "", "", vault.ErrMissing},
+		{"by-arm", "11111111111111111111111111111111", "old", nil},
+		{"by-arm", "22222222222222222222222222222222", "", vault.ErrDisabled},
+		{"by-arm", "", "", vault.ErrDisabled},
+	} {
+		_ = b.Store.Read(func(tx *state.Tx) error {
+			got, err := vault.Secret(tx, b.id, w.name, w.version)
+			if got != w.value || !errors.Is(err, w.err) {
+				t.Errorf("%s/%s: %q, %v", w.name, w.version, got, err)
+			}
+			return nil
+		})
+	}
+}
+
 func TestListsComeInPages(t *testing.T) {
 	b := start(t, nil)
 	c := b.secrets(t)

@@ -92,8 +92,30 @@ func (f *Front) Open(w http.ResponseWriter, r *http.Request) (*Access, error) {
 	if err != nil {
 		return nil, ErrURI
 	}
-	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	a := &Access{Now: now, Query: query}
+	a.address(r.URL.Path)
+	if v := r.Header.Get("x-ms-version"); v != "" && !versionForm.MatchString(v) {
+		return nil, Header("x-ms-version", v)
+	}
+	err = f.World.Store.Read(func(tx *state.Tx) error { return f.find(tx, a) })
+	return a, err
+}
+
+// OpenIn is [Front.Open] for another part of the sandbox that reads an address
+// within a transaction.
+func (f *Front) OpenIn(tx *state.Tx, now time.Time, address *url.URL) (*Access, error) {
+	query, err := url.ParseQuery(address.RawQuery)
+	if err != nil {
+		return nil, ErrURI
+	}
+	a := &Access{Now: now, Query: query}
+	a.address(address.Path)
+	return a, f.find(tx, a)
+}
+
+// address takes a path apart: account, container or share, and the rest.
+func (a *Access) address(path string) {
+	name, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	a.Name, a.Secondary = strings.CutSuffix(name, "-secondary")
 	if rest != "" {
 		a.Path = strings.SplitN(rest, "/", 2)
@@ -101,11 +123,6 @@ func (f *Front) Open(w http.ResponseWriter, r *http.Request) (*Access, error) {
 			a.Path = a.Path[:1]
 		}
 	}
-	if v := r.Header.Get("x-ms-version"); v != "" && !versionForm.MatchString(v) {
-		return nil, Header("x-ms-version", v)
-	}
-	err = f.World.Store.Read(func(tx *state.Tx) error { return f.find(tx, a) })
-	return a, err
 }
 
 // head sets the headers of every answer.

@@ -7,6 +7,7 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/sandbox/provider"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/providers/facet"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/refusal"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/vault"
 )
 
 // Members of the secret part of what a vault holds.
@@ -42,6 +43,9 @@ func prepareSecret(c *provider.Call) error {
 	stamp(c)
 	return nil
 }
+
+// keptSecret has the vault keep each value as a version.
+func keptSecret(c *provider.Call) error { return vault.Adopt(c.Tx, c.Parent.ID, c.Name) }
 
 func showSecret(c *provider.Call) error {
 	uri := c.World.At.Vault(vaultOf(c)) + "secrets/" + c.Name

@@ -32,7 +32,7 @@ func Provider(*world.World) (*provider.Provider, error) {
 		Prepare: prepareVault, Show: facet.Chain(showVault, showConnections),
 		Reads: map[string]func(*provider.Call) (provider.Reply, error){"privatelinkresources": privateLinkResources},
 	}
-	p.Type(vaultType + "/secrets").Hooks = provider.Hooks{Prepare: prepareSecret, Show: showSecret}
+	p.Type(vaultType + "/secrets").Hooks = provider.Hooks{Prepare: prepareSecret, Kept: keptSecret, Show: showSecret}
 	p.Type(vaultType + "/keys").Hooks = provider.Hooks{Prepare: prepareKey, Show: showKey}
 	p.Type(vaultType + "/accessPolicies").Hooks = provider.Hooks{Prepare: preparePolicies, Kept: keptPolicies}
 	return p, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/sandbox/providers/facet"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/refusal"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/world"
 )
 
 // How long things take. Sources: associated-resources.md 1.2 to 1.4; where it
@@ -32,22 +33,24 @@ const (
 
 // lastSync is the time up to which the secondary region has everything; false
 // while the first copy is not whole. An outage of the primary stops the copying.
-func lastSync(c *provider.Call) (time.Time, bool) {
-	r := c.Tx.Resource(c.ID)
+func lastSync(c *provider.Call) (time.Time, bool) { return syncedUntil(c.World, c.Tx, c.ID, c.Now) }
+
+func syncedUntil(w *world.World, tx *state.Tx, id string, now time.Time) (time.Time, bool) {
+	r := tx.Resource(id)
 	if r == nil {
 		return time.Time{}, false
 	}
 	began, err := time.Parse(time.RFC3339, object.Text(object.Must(r.Secret), sinceGeo))
-	if err != nil || c.Now.Before(began.Add(firstSync)) {
+	if err != nil || now.Before(began.Add(firstSync)) {
 		return time.Time{}, false
 	}
-	if own := c.World.Health.Own(c.Tx, c.ID, c.Now); !own.Since.IsZero() {
+	if own := w.Health.Own(tx, id, now); !own.Since.IsZero() {
 		if own.Lost == 0 {
 			return own.Since.Add(-usualLag), true
 		}
 		return own.Since.Add(-own.Lost), true
 	}
-	return c.Now.Add(-usualLag), true
+	return now.Add(-usualLag), true
 }
 
 // stats is what Azure tells of the copy in the other region.
@@ -125,9 +128,9 @@ func blockedFromPlanned(c *provider.Call) error {
 }
 
 // endFailover makes the secondary region the primary one. After an unplanned
-// failover the account is locally redundant there; after a planned one it keeps
-// a copy in the former primary region.
-func endFailover(tx *state.Tx, now time.Time, e state.Event) error {
+// failover the account is locally redundant there, without what had not come
+// over yet; after a planned one it keeps a copy in the former primary region.
+func endFailover(w *world.World, lose Lose, tx *state.Tx, now time.Time, e state.Event) error {
 	r := tx.Resource(e.Key)
 	if r == nil {
 		return nil // deleted meanwhile
@@ -143,6 +146,11 @@ func endFailover(tx *state.Tx, now time.Time, e state.Event) error {
 		object.Set(body, "properties.secondaryLocation", from)
 		object.Set(secret, sinceGeo, facet.Time(now))
 	} else {
+		if sync, whole := syncedUntil(w, tx, r.ID, now); whole && lose != nil {
+			if err := lose(tx, r.ID, sync); err != nil {
+				return err
+			}
+		}
 		object.Set(body, "sku.name", "Standard_LRS")
 		object.Set(body, "properties.isSkuConversionBlocked", true)
 		secondary(body, secret, skuNamed("Standard_LRS"), now)

@@ -3,11 +3,13 @@ package storage
 import (
 	"embed"
 	"encoding/base64"
+	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/provider"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/providers/facet"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/refusal"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/world"
 )
 
@@ -19,13 +21,17 @@ const (
 	accountType = namespace + "/storageAccounts"
 )
 
-// Provider is the resource provider.
-func Provider(w *world.World) (*provider.Provider, error) {
+// Lose takes away what was written to an account after a time.
+type Lose func(tx *state.Tx, accountID string, after time.Time) error
+
+// Provider is the resource provider. lose is called at the end of an unplanned
+// failover, while the account still says where it was; nil loses nothing.
+func Provider(w *world.World, lose Lose) (*provider.Provider, error) {
 	p, err := provider.Load(namespace, types)
 	if err != nil {
 		return nil, err
 	}
-	w.Handle(failoverEnds, endFailover)
+	w.Handle(failoverEnds, func(tx *state.Tx, now time.Time, e state.Event) error { return endFailover(w, lose, tx, now, e) })
 	w.Handle(conversionStarts, startConversion)
 	w.Handle(conversionEnds, endConversion)
 	p.Subscription = map[string]func(*provider.Call) (provider.Reply, error){
