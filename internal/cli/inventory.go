@@ -28,10 +28,10 @@ func (p *program) inventoryCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inventory SOURCE...",
 		Short: "Keep what a SOURCE holds in a file that gives the same answers",
-		Long: `Reads a SOURCE (see 'holdfast assess --help'), most of all from Azure, and writes
-an estate: every resource that the workspaces lean on with its settings, how
-they lean on each other, and what could not be read. Every command takes the
-file as a SOURCE and answers as it would have for what the file was made of.
+		Long: `Reads a SOURCE (see 'holdfast assess --help'), most of all from Azure, and
+writes an estate: every resource that the workspaces lean on with its settings,
+how they lean on each other, and what could not be read. Every command takes
+the file as a SOURCE and answers as it would have for what it was made of.
 
 Secrets are masked, those of settings as well as those in texts. Without a file
 to write to, a summary is shown.`,
