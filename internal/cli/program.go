@@ -140,7 +140,7 @@ func (p *program) rootCommand() *cobra.Command {
 		Short: "Keep Azure Machine Learning working when Azure does not",
 		Long: `Holdfast finds everything an Azure Machine Learning workspace leans on, says who
 must keep each part up, shows what an outage of a zone, a region or a service
-takes away, and what to do about it. It changes nothing.
+takes away, and what to do about it. Only 'holdfast deploy' changes anything.
 
 Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 3 Azure or network error, 4 the result is not whole, 130 cancelled.`,

@@ -190,14 +190,17 @@ func (t *Template) idAt(n jsonc.Node) string {
 // within goes from a resource to the property that a target names, such as
 // properties.encryption or /sku/name, as far as the resource has it.
 func within(n jsonc.Node, target string) jsonc.Node {
-	if target == "" || strings.Contains(target, "/subscriptions/") {
+	if target == "" || strings.Contains(strings.ToLower(target), "/subscriptions/") {
 		return n
 	}
 	path := strings.ReplaceAll(strings.Trim(target, "/$."), "/", ".")
 	if found := walkFar(n, path); found != n {
 		return found
 	}
-	return walkFar(n, "properties."+path)
+	if found := walkFar(n.Get("properties"), path); found.IsValid() && found != n.Get("properties") {
+		return found
+	}
+	return n
 }
 
 var pathPart = regexp.MustCompile(`[^.\[\]']+`)
