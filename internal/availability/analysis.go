@@ -85,6 +85,7 @@ type sheet struct {
 	at        []float64 // by top, with the middle values
 	walk      walker
 	order     func([]*Basic) []*Basic // nil: as [sheet.ordered] has it
+	limit     int                     // of nodes; 0: maxNodes
 }
 
 // Options are how an analysis is made.

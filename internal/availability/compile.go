@@ -25,7 +25,11 @@ func (s *sheet) compile() error {
 		b.Event.Probability = s.probability(b, s.middle)
 		variable[b.Event] = v
 	}
-	d := bdd.New(len(s.basics), maxNodes)
+	limit := s.limit
+	if limit <= 0 {
+		limit = maxNodes
+	}
+	d := bdd.New(len(s.basics), limit)
 	done := make(map[*faulttree.Gate]bdd.Func, len(s.gates))
 	var of func(f *faulttree.Formula) bdd.Func
 	of = func(f *faulttree.Formula) bdd.Func {

@@ -2,6 +2,7 @@ package availability
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -44,11 +45,15 @@ type Surface struct {
 // what hurts it in every one of its variants, so that no decision can be better.
 const Best = -1
 
+// ErrTooLarge says that the tree of all configurations has too many nodes: with
+// fewer groups it has fewer.
+var ErrTooLarge = errors.New("the fault tree of all configurations is too large")
+
 // NewSurface makes the surface of a capability of a workspace of a classified
-// estate. Regions are those of [Options]. The error says that the tree is too
-// large.
-func NewSurface(base Variant, cat *catalog.Catalog, rates *Rates, ws *estate.Resource, c catalog.Capability, groups []Group, regions []string) (*Surface, error) {
-	s := &sheet{pool: newPool(rates), byTop: map[*faulttree.Formula]int{}, names: map[string]bool{}}
+// estate. Regions are those of [Options]; nodes bounds the diagram (0: as many as
+// there may be). The error is [ErrTooLarge].
+func NewSurface(base Variant, cat *catalog.Catalog, rates *Rates, ws *estate.Resource, c catalog.Capability, groups []Group, regions []string, nodes int) (*Surface, error) {
+	s := &sheet{pool: newPool(rates), byTop: map[*faulttree.Formula]int{}, names: map[string]bool{}, limit: nodes}
 	f := &Surface{sheet: s, groups: len(groups), variants: make([]int, len(groups))}
 	sel := &selection{pool: s.pool, base: base, groups: groups, of: map[int]int{}}
 	for g := range groups {
@@ -73,7 +78,7 @@ func NewSurface(base Variant, cat *catalog.Catalog, rates *Rates, ws *estate.Res
 	s.finish()
 	s.order = sel.order
 	if err := s.compile(); err != nil {
-		return nil, fmt.Errorf("the fault tree of all configurations of %s: %w", ws.Name, err)
+		return nil, fmt.Errorf("%s: %w: %w", ws.Name, ErrTooLarge, err)
 	}
 	f.wire(sel)
 	return f, nil

@@ -72,7 +72,7 @@ func TestASurfaceIsAllEstatesAtOnce(t *testing.T) {
 		}
 		ws := model.Workspaces()[n%len(model.Workspaces())]
 		c := []catalog.Capability{catalog.Train, catalog.Author, catalog.ScoreBatch}[n%3]
-		s, err := NewSurface(base, cat, DefaultRates(), ws, c, groups, nil)
+		s, err := NewSurface(base, cat, DefaultRates(), ws, c, groups, nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +115,7 @@ func TestGroupsThatDoNotMatter(t *testing.T) {
 		i := slices.IndexFunc(e.Resources, func(r *estate.Resource) bool { return r.Name == name })
 		groups = append(groups, Group{[]int{i}, []Variant{base, {v, outage.New(v, cat)}}})
 	}
-	s, err := NewSurface(base, cat, DefaultRates(), base.Model.Workspaces()[0], catalog.Author, groups, nil)
+	s, err := NewSurface(base, cat, DefaultRates(), base.Model.Workspaces()[0], catalog.Author, groups, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,6 +101,8 @@ func (v *improveReport) proof(a improve.Answer, f *improve.Frontier) string {
 	switch {
 	case a.Proven:
 		return " Nothing cheaper does."
+	case f.Dropped > 0:
+		return fmt.Sprintf(" It is not proven to be the cheapest: %s that gain least were left as they are, since all together are too many.", report.Count(f.Dropped, "group of resources", "groups of resources"))
 	case f.Capped:
 		return " It is not proven to be the cheapest: a resource has more combinations of remedies than were tried."
 	}

@@ -1,7 +1,9 @@
 package improve
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -20,6 +22,7 @@ type Options struct {
 	Limit   int      // of combinations that are evaluated; 0: 200,000
 	Grain   float64  // hours a year that a step of the frontier gains at least
 	NoPair  bool     // do not try a second workspace
+	Nodes   int      // of a diagram at most; 0: 25 million
 	Rates   *availability.Rates
 }
 
@@ -46,6 +49,7 @@ type Frontier struct {
 	Left      []Left // what still takes the capability away after the last step, worst first
 	Blocked   []Blocked
 	Capped    bool // a group of resources has more configurations than were looked at
+	Dropped   int  // groups of resources that gain least and were left as they are, since all together are too many
 	Evaluated int  // combinations
 	Groups    int
 	Nodes     int // of the diagram
@@ -81,6 +85,7 @@ const (
 	usualLimit = 200_000
 	fewest     = 200           // combinations, however large the diagram is
 	effort     = 1_500_000_000 // nodes of diagrams that are visited in one search
+	usualNodes = 25_000_000
 )
 
 // Find finds the frontiers of a capability of a workspace of a classified estate.
@@ -228,7 +233,7 @@ func (f *finder) frontier(ctx context.Context, base availability.Variant, always
 	if err != nil {
 		return nil, err
 	}
-	surface, groups, err := f.surface(base, groups)
+	surface, groups, dropped, err := f.surface(ctx, base, groups)
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +248,7 @@ func (f *finder) frontier(ctx context.Context, base availability.Variant, always
 	if err != nil {
 		return nil, err
 	}
-	out := &Frontier{Whole: got.whole, Proven: got.proven.Plus(paid), Blocked: s.blocked, Capped: s.capped, Evaluated: got.evaluated, Groups: len(groups), Nodes: surface.Nodes(), measure: surface.Lost, groups: groups, costs: costs, limit: limit}
+	out := &Frontier{Whole: got.whole, Proven: got.proven.Plus(paid), Blocked: s.blocked, Capped: s.capped || dropped > 0, Dropped: dropped, Evaluated: got.evaluated, Groups: len(groups), Nodes: surface.Nodes(), measure: surface.Lost, groups: groups, costs: costs, limit: limit}
 	out.make = func(p point) Step { return f.step(out, p, always, paid) }
 	today := make([]int, len(groups))
 	out.Today = out.make(point{picks: today, lost: surface.Lost([][]int{today})[0]})
@@ -254,19 +259,29 @@ func (f *finder) frontier(ctx context.Context, base availability.Variant, always
 }
 
 // surface makes the tree of all combinations, and leaves out groups that the
-// capability does not depend on.
-func (f *finder) surface(base availability.Variant, groups []group) (*availability.Surface, []group, error) {
+// capability does not depend on. Where the tree gets too large, the groups that gain
+// least are left as they are; how many is the third value.
+func (f *finder) surface(ctx context.Context, base availability.Variant, groups []group) (*availability.Surface, []group, int, error) {
+	ranked, dropped := false, 0
 	for {
-		given := make([]availability.Group, len(groups))
-		for g := range groups {
-			given[g].Resources = groups[g].resources
-			for _, w := range groups[g].ways {
-				given[g].Variants = append(given[g].Variants, w.variant)
-			}
+		if err := ctx.Err(); err != nil {
+			return nil, nil, 0, err
 		}
-		s, err := availability.NewSurface(base, f.cat, f.opt.Rates, f.ws, f.capability, given, f.regions())
-		if err != nil {
-			return nil, nil, fmt.Errorf("looking for changes: %w: name fewer templates", err)
+		s, err := f.tree(base, groups)
+		switch {
+		case errors.Is(err, availability.ErrTooLarge) && len(groups) > 0:
+			if !ranked {
+				if err := f.rank(base, groups); err != nil {
+					return nil, nil, 0, err
+				}
+				ranked = true
+			}
+			keep := len(groups) * 2 / 3
+			dropped += len(groups) - keep
+			groups = groups[:keep]
+			continue
+		case err != nil:
+			return nil, nil, 0, fmt.Errorf("looking for changes: %w", err)
 		}
 		var kept []group
 		for g := range groups {
@@ -275,10 +290,40 @@ func (f *finder) surface(base availability.Variant, groups []group) (*availabili
 			}
 		}
 		if len(kept) == len(groups) {
-			return s, groups, nil
+			return s, groups, dropped, nil
 		}
 		groups = kept
 	}
+}
+
+func (f *finder) tree(base availability.Variant, groups []group) (*availability.Surface, error) {
+	given := make([]availability.Group, len(groups))
+	for g := range groups {
+		given[g].Resources = groups[g].resources
+		for _, w := range groups[g].ways {
+			given[g].Variants = append(given[g].Variants, w.variant)
+		}
+	}
+	nodes := f.opt.Nodes
+	if nodes <= 0 {
+		nodes = usualNodes
+	}
+	return availability.NewSurface(base, f.cat, f.opt.Rates, f.ws, f.capability, given, f.regions(), nodes)
+}
+
+// rank sorts groups by what they gain at most, each by itself, the most first.
+func (f *finder) rank(base availability.Variant, groups []group) error {
+	gains := make(map[int]float64, len(groups)) // by the group's first resource, which is in no other one
+	for g := range groups {
+		s, err := f.tree(base, groups[g:g+1])
+		if err != nil {
+			return err
+		}
+		lost := s.Lost([][]int{{0}, {availability.Best}})
+		gains[groups[g].resources[0]] = lost[0] - lost[1]
+	}
+	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(gains[b.resources[0]], gains[a.resources[0]]) })
+	return nil
 }
 
 func (f *finder) regions() []string {

@@ -1,6 +1,7 @@
 package improve
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -196,5 +197,39 @@ func TestWeights(t *testing.T) {
 		if _, err := ParseWeights("c.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %v, want %q", src, err, want)
 		}
+	}
+}
+
+// Where all combinations are too many, what gains least is left as it is, and
+// nothing is claimed to be proven.
+func TestTooManyCombinations(t *testing.T) {
+	b := usual(t)
+	b.cluster("aks", `[{"name":"a","count":1}]`)
+	b.account("data", "Standard_LRS")
+	b.store("blobs", "AzureBlob", "data")
+	b.add("cosmos", cosmosType, `"properties":{"locations":[{"locationName":"westeurope","failoverPriority":0}]}`)
+	b.lean("ws", estate.EncryptionStore, "cosmos")
+	e := b.build(loadCatalog(t))
+	whole := find(t, e, catalog.Train, Options{NoPair: true})
+	var part *Result
+	for nodes := 100; part == nil; nodes += nodes / 8 { // the first limit that is enough for some of it
+		r, err := Find(t.Context(), e, loadCatalog(t), e.Workspaces()[0], catalog.Train, Options{Rates: usualRates(), NoPair: true, Nodes: nodes})
+		if err != nil && !errors.Is(err, availability.ErrTooLarge) {
+			t.Fatal(err)
+		}
+		part = r
+	}
+	if whole.Alone.Dropped != 0 || part.Alone.Dropped == 0 || part.Alone.Groups >= whole.Alone.Groups {
+		t.Fatalf("%d groups are left out of %d", part.Alone.Dropped, whole.Alone.Groups)
+	}
+	if !near(1-part.Alone.Today.Available, 1-whole.Alone.Today.Available) {
+		t.Errorf("today is %v and %v", part.Alone.Today.Available, whole.Alone.Today.Available)
+	}
+	a, err := part.Alone.Reaching(t.Context(), part.Alone.Today.Available)
+	if err != nil || !a.Found || a.Proven {
+		t.Errorf("%+v (%v)", a, err)
+	}
+	if _, err := Find(t.Context(), e, loadCatalog(t), e.Workspaces()[0], catalog.Train, Options{Rates: usualRates(), Nodes: 3}); !errors.Is(err, availability.ErrTooLarge) {
+		t.Errorf("three nodes are enough: %v", err)
 	}
 }
