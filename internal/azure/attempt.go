@@ -15,6 +15,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 
 	"github.com/holdfast-ml/holdfast/internal/azure/throttle"
 )
@@ -87,11 +88,14 @@ func (c *Client) try(req *policy.Request, call *call) outcome {
 	limited, cancel := c.opts.Clock.WithTimeout(ctx, limit)
 	defer cancel()
 	start := c.opts.Clock.Now()
-	if err := req.RewindBody(); err != nil {
-		return outcome{err: err, unsent: true}
+	again := req.Clone(limited)
+	if call.payload != nil { // a reader of its own: the transport may still be reading that of the last try
+		if err := again.SetBody(streaming.NopCloser(bytes.NewReader(call.payload)), "application/json"); err != nil {
+			return outcome{err: err, unsent: true}
+		}
 	}
 	c.stats.count(call)
-	resp, err := req.Clone(limited).Next()
+	resp, err := again.Next()
 	if err == nil && resp == nil {
 		err = errors.New("the transport gave no answer")
 	}
