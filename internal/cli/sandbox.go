@@ -110,13 +110,17 @@ func (p *program) sandbox(ctx context.Context, f *sandboxFlags) error {
 		if err != nil {
 			return err
 		}
-		p.note("put %d resources of %s into the sandbox", n, f.seed)
+		p.note("put %s of %s into the sandbox", count(n, "resource"), f.seed)
 	}
 	if err := s.Connection.Write(file); err != nil {
 		return usage("%w", err)
 	}
 	defer forget(file, s.Connection)
-	if err := writeConnection(p.Out, s.Connection, file, f.clock); err != nil {
+	named := ""
+	if f.connection != "" {
+		named = " --connection " + quoted(file)
+	}
+	if err := introduce(p.Out, s.Connection, file, f.clock, named); err != nil {
 		return err
 	}
 	select {
@@ -148,8 +152,15 @@ func forget(file string, c sandbox.Connection) {
 	}
 }
 
-// writeConnection says how to reach the sandbox.
+// writeConnection says how to reach a sandbox whose connection is where the
+// program looks by itself.
 func writeConnection(w io.Writer, c sandbox.Connection, file, clock string) error {
+	return introduce(w, c, file, clock, "")
+}
+
+// introduce says how to reach a sandbox; named is the flag with its connection
+// that other commands need, if any.
+func introduce(w io.Writer, c sandbox.Connection, file, clock, named string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "A simulated Azure is running at %s (clock: %s). Ctrl-C stops it.\n\n", c.Address, clock)
 	for _, l := range [][2]string{
@@ -158,8 +169,12 @@ func writeConnection(w io.Writer, c sandbox.Connection, file, clock string) erro
 	} {
 		fmt.Fprintf(&b, "  %-14s %s\n", l[0], l[1])
 	}
-	b.WriteString("\nWith Holdfast:\n  holdfast assess azure --cloud sandbox\n  holdfast sandbox outage start --region westeurope\n\nWith the az CLI and the Azure SDKs, in another terminal:\n")
-	for _, l := range azLines(c) {
+	if named == "" {
+		b.WriteString("\nWith Holdfast, in another terminal:\n  holdfast assess azure --cloud sandbox\n")
+	}
+	fmt.Fprintf(&b, "\nBreak it:\n  holdfast sandbox outage start --region westeurope%s\n  holdfast sandbox clock advance 8h%s\n", named, named)
+	b.WriteString("\nWith the az CLI, in another terminal (the Azure SDKs need the first line only):\n")
+	for _, l := range azLines(c, named) {
 		b.WriteString("  " + l + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
@@ -167,10 +182,10 @@ func writeConnection(w io.Writer, c sandbox.Connection, file, clock string) erro
 }
 
 // azLines are what to type so that the az CLI uses the sandbox.
-func azLines(c sandbox.Connection) []string {
+func azLines(c sandbox.Connection, named string) []string {
 	return []string{
-		"eval \"$(holdfast sandbox env)\"",
-		"az cloud register -n HoldfastSandbox --cloud-config @" + filepath.Join(filepath.Dir(c.CAFile), "cloud.json"),
+		"eval \"$(holdfast sandbox env" + named + ")\"",
+		"az cloud register -n HoldfastSandbox --cloud-config @" + quoted(filepath.Join(filepath.Dir(c.CAFile), "cloud.json")),
 		"az cloud set -n HoldfastSandbox",
 		"az login --service-principal -u \"$AZURE_CLIENT_ID\" -p \"$AZURE_CLIENT_SECRET\" -t \"$AZURE_TENANT_ID\"",
 	}
@@ -181,8 +196,10 @@ func (p *program) sandboxEnvCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "env",
 		Short: "Print the environment that clients of the sandbox need, for a shell",
-		Long: `Prints export lines: the certificate to trust for the az CLI and for OpenSSL,
-the service principal for the Azure SDKs, the authority and the subscription.`,
+		Long: `Prints export lines: the certificate to trust for the az CLI, Python and
+OpenSSL, the service principal for the Azure SDKs, the authority and the
+subscription, and a configuration folder of its own for the az CLI, so that your
+own login stays as it is. Programs in that shell trust the sandbox alone.`,
 		Example: `  eval "$(holdfast sandbox env)"`,
 		Args:    wantsNothing,
 		RunE: func(*cobra.Command, []string) error {
@@ -193,9 +210,9 @@ the service principal for the Azure SDKs, the authority and the subscription.`,
 			for _, l := range [][2]string{
 				{"REQUESTS_CA_BUNDLE", c.CAFile}, {"SSL_CERT_FILE", c.CAFile}, {"AZURE_AUTHORITY_HOST", c.Address},
 				{"AZURE_TENANT_ID", c.Tenant}, {"AZURE_CLIENT_ID", c.ClientID}, {"AZURE_CLIENT_SECRET", c.ClientSecret},
-				{"AZURE_SUBSCRIPTION_ID", c.Subscription},
+				{"AZURE_SUBSCRIPTION_ID", c.Subscription}, {"AZURE_CONFIG_DIR", filepath.Join(filepath.Dir(c.CAFile), "az")},
 			} {
-				if _, err := fmt.Fprintf(p.Out, "export %s='%s'\n", l[0], strings.ReplaceAll(l[1], "'", `'\''`)); err != nil {
+				if _, err := fmt.Fprintf(p.Out, "export %s=%s\n", l[0], quoted(l[1])); err != nil {
 					return err
 				}
 			}

@@ -28,8 +28,9 @@ func (p *program) administer(connection string, do func(*remote.Client) error) e
 		return usage("%w", err)
 	}
 	err = do(client)
+	var already *exitError
 	switch {
-	case err == nil, errors.Is(err, context.Canceled):
+	case err == nil, errors.Is(err, context.Canceled), errors.As(err, &already):
 		return err
 	case errors.Is(err, remote.ErrRefused):
 		return usage("%w", err)
@@ -262,12 +263,13 @@ func (p *program) sandboxStatusCommand() *cobra.Command {
 				}
 				return p.render(outs, []string{"text", "json"}, map[string]func(io.Writer) error{
 					"text": func(w io.Writer) error {
-						_, err := fmt.Fprintf(w, "it is %s in the sandbox (clock: %s)\n%d resources, %d requests\n", stamp(s.Now), s.Clock, s.Resources, s.Requests["main"]+s.Requests["blob"]+s.Requests["file"])
+						_, err := fmt.Fprintf(w, "it is %s in the sandbox (clock: %s)\n%s, %s\n", stamp(s.Now), s.Clock,
+							count(s.Resources, "resource"), count(int(s.Requests["main"]+s.Requests["blob"]+s.Requests["file"]), "request"))
 						if err != nil {
 							return err
 						}
 						for _, f := range s.Faults {
-							if _, err := fmt.Fprintf(w, "%-12s %s %s\n", f.ID, f.Kind, harmless(f.Path)); err != nil {
+							if _, err := fmt.Fprintf(w, "%-12s %s\n", f.ID, describeFault(f)); err != nil {
 								return err
 							}
 						}

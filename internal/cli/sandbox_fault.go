@@ -3,6 +3,10 @@ package cli
 import (
 	"fmt"
 	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,7 +42,7 @@ operation-hangs. Delays are in real time. Faults add up; chance decides where
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(p.Out, "%s is on\nstop it with: holdfast sandbox fault stop %s\n", started.ID, started.ID)
+				_, err = fmt.Fprintf(p.Out, "%s: %s\nstop it with: holdfast sandbox fault stop %s\n", started.ID, describeFault(started), started.ID)
 				return err
 			})
 		},
@@ -61,16 +65,71 @@ func (p *program) stopFaultCommand() *cobra.Command {
 		Args: wants(0, 1, "the id of a fault"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.administer(connection, func(c *remote.Client) error {
-				id := ""
-				if len(args) > 0 {
-					id = args[0]
+				id := strings.Join(args, "")
+				list, err := c.Faults(cmd.Context())
+				if err != nil {
+					return err
 				}
-				return c.StopFault(cmd.Context(), id)
+				list = slices.DeleteFunc(list, func(f failure.Fault) bool { return id != "" && f.ID != id })
+				switch {
+				case len(list) == 0 && id != "":
+					return withHint(usage("there is no fault %q", id), "see those that are on with: holdfast sandbox fault list")
+				case len(list) == 0:
+					_, err := fmt.Fprintln(p.Out, "no fault was on")
+					return err
+				}
+				if err := c.StopFault(cmd.Context(), id); err != nil {
+					return err
+				}
+				for _, f := range list {
+					if _, err := fmt.Fprintf(p.Out, "%s is over\n", f.ID); err != nil {
+						return err
+					}
+				}
+				return nil
 			})
 		},
 	}
 	p.connectionFlag(cmd, &connection)
 	return cmd
+}
+
+// describeFault says what a fault does and to what, as in "error 503 for 10% of
+// the requests whose path has /computes".
+func describeFault(f failure.Fault) string {
+	var b strings.Builder
+	b.WriteString(f.Kind)
+	if f.Status != 0 {
+		fmt.Fprintf(&b, " %d", f.Status)
+	}
+	if f.Delay != 0 {
+		fmt.Fprintf(&b, " of %s", time.Duration(f.Delay))
+	}
+	what := "requests"
+	if strings.HasPrefix(f.Kind, "operation-") {
+		what = "operations"
+	}
+	if f.Rate > 0 && f.Rate < 1 {
+		fmt.Fprintf(&b, " for %s%% of the %s", strconv.FormatFloat(math.Round(f.Rate*1e6)/1e4, 'f', -1, 64), what)
+	} else {
+		b.WriteString(" for all " + what)
+	}
+	if f.Method != "" {
+		b.WriteString(" with " + harmless(f.Method))
+	}
+	switch {
+	case f.Path != "" && what == "operations":
+		b.WriteString(" on resources whose id has " + harmless(f.Path))
+	case f.Path != "":
+		b.WriteString(" whose path has " + harmless(f.Path))
+	}
+	switch {
+	case f.Times == 1:
+		b.WriteString(", once")
+	case f.Times > 1:
+		fmt.Fprintf(&b, ", %d times", f.Times)
+	}
+	return b.String()
 }
 
 func (p *program) listFaultsCommand() *cobra.Command {
@@ -91,7 +150,7 @@ func (p *program) listFaultsCommand() *cobra.Command {
 							return err
 						}
 						for _, f := range list {
-							if _, err := fmt.Fprintf(w, "%-10s %-16s %s %s\n", f.ID, f.Kind, f.Method, harmless(f.Path)); err != nil {
+							if _, err := fmt.Fprintf(w, "%-10s %s\n", f.ID, describeFault(f)); err != nil {
 								return err
 							}
 						}
