@@ -321,7 +321,7 @@ func (s *Sandbox) Advance(by time.Duration) (time.Time, error) {
 	}
 	now := s.World.Clock.Advance(by)
 	err := s.World.Store.Write(func(tx *state.Tx) error {
-		return tx.PutRecord(clockRecords, "ahead", []byte(now.Sub(time.Now()).String()))
+		return tx.PutRecord(clockRecords, "ahead", []byte(time.Until(now).String()))
 	})
 	if err != nil {
 		return time.Time{}, err
