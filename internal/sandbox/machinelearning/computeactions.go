@@ -2,6 +2,7 @@ package machinelearning
 
 import (
 	"net/http"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -50,10 +51,16 @@ func (s *service) listComputeKeys(c *provider.Call) (provider.Reply, error) {
 }
 
 func (s *service) idleShutdown(c *provider.Call) (provider.Reply, error) {
-	o := body(c.Was)
-	object.Set(o, "properties.properties.idleTimeBeforeShutdown", object.Text(c.Body, "idleTimeBeforeShutdown"))
+	o, idle := body(c.Was), object.Text(c.Body, "idleTimeBeforeShutdown")
+	if !duration.MatchString(idle) {
+		return provider.Reply{}, refusal.New(http.StatusBadRequest, "ValidationError", "The idle time '%s' is not a duration of ISO 8601 such as PT30M.", idle)
+	}
+	object.Set(o, "properties.properties.idleTimeBeforeShutdown", idle)
 	return provider.Reply{}, rebody(c.Tx, c.Now, c.Was, o)
 }
+
+// duration is one of ISO 8601 in days and parts of a day.
+var duration = regexp.MustCompile(`^P(\d+D|(\d+D)?T(\d+[HMS])+)$`)
 
 // power starts or stops a compute instance.
 func (s *service) power(name, becomes string) action {

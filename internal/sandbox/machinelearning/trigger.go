@@ -32,10 +32,7 @@ type trigger struct {
 // zones are told by Windows names; one that the system does not know counts as
 // UTC.
 func triggerOf(o object.Object) (*trigger, error) {
-	t := &trigger{where: time.UTC}
-	if l, err := time.LoadLocation(object.Text(o, "timeZone")); err == nil {
-		t.where = l
-	}
+	t := &trigger{where: zoneOf(object.Text(o, "timeZone"))}
 	var err error
 	if t.from, err = t.read(object.Text(o, "startTime")); err != nil {
 		return nil, err
