@@ -3,7 +3,6 @@ package sql
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/provider"
@@ -81,16 +80,7 @@ func preparePair(c *provider.Call) error {
 	facet.Made(c, "properties.replicationRole", func() any { return "Primary" })
 	facet.Made(c, "properties.replicationState", func() any { return "CATCH_UP" })
 	for _, p := range facet.Objects(c.Body, "properties.partnerRegions") {
-		p["replicationRole"] = "Secondary"
+		object.Default(p, "replicationRole", "Secondary")
 	}
 	return nil
-}
-
-// swapPair lets the instances of a failover group change their roles.
-func swapPair(c *provider.Call) (provider.Reply, error) {
-	body := facet.Was(c)
-	for _, pair := range facet.Objects(body, "properties.managedInstancePairs") {
-		pair["primaryManagedInstanceId"], pair["partnerManagedInstanceId"] = pair["partnerManagedInstanceId"], pair["primaryManagedInstanceId"]
-	}
-	return provider.Reply{Status: http.StatusAccepted, Takes: time.Minute, Style: "both"}, facet.Change(c, c.Was, body, nil)
 }

@@ -49,8 +49,8 @@ func Provider(w *world.World) (*provider.Provider, error) {
 			facet.Made(c, "properties.creationDate", func() any { return facet.Time(c.Now) })
 			return nil
 		}},
-		pairType: {Prepare: preparePair, Parent: makePlace, Actions: map[string]func(*provider.Call) (provider.Reply, error){
-			"failover": swapPair, "forcefailoverallowdataloss": swapPair,
+		pairType: {Prepare: preparePair, Kept: keptPair, Drop: dropPair, Parent: makePlace, Actions: map[string]func(*provider.Call) (provider.Reply, error){
+			"failover": failOverPair, "forcefailoverallowdataloss": failOverPair,
 		}},
 	} {
 		p.Type(name).Hooks = hooks

@@ -211,4 +211,24 @@ func TestManagedInstances(t *testing.T) {
 	at := "Microsoft.Sql/locations/westeurope/instanceFailoverGroups/group"
 	b.Refuses("InstanceFailoverGroupDnsZoneMismatch", at, joined("alien"))
 	b.Is(b.Make(at, joined("two")), "properties.replicationRole", "Primary")
+	other := "Microsoft.Sql/locations/northeurope/instanceFailoverGroups/group"
+	b.Is(b.Get(other), "properties.replicationRole", "Secondary")
+	if _, err := b.Post(at, "failover", ""); trial.Code(err) != "FailoverGroupAlreadyPrimary" {
+		t.Errorf("a failover to the primary region: %v", err)
+	}
+	if _, err := b.Post(other, "failover", ""); err != nil {
+		t.Fatal(err)
+	}
+	b.Is(b.Get(other), "properties.replicationRole", "Primary")
+	b.Is(b.Get(at), "properties.replicationRole", "Secondary")
+	for _, side := range []string{at, other} {
+		pair, _ := object.List(b.Get(side), "properties.managedInstancePairs")[0].(map[string]any)
+		b.Is(pair, "primaryManagedInstanceId", trial.ID(instance+"two"))
+	}
+	if err := b.Delete(at); err != nil {
+		t.Fatal(err)
+	}
+	if b.Stored(other) != nil {
+		t.Error("the other side of a group is left")
+	}
 }
