@@ -211,9 +211,21 @@ func subcommand(cmd *cobra.Command, args []string) error {
 	return withHint(usage("%s has no command %q", cmd.CommandPath(), args[0]), didYouMean(args[0], names, list))
 }
 
+// kindOfFlag says what a flag of a type takes.
+var kindOfFlag = map[string]string{
+	"int": "a whole number", "uint": "a whole number, 0 or more", "uint64": "a whole number, 0 or more", "float64": "a number", "bool": "true or false",
+	"duration": "a time such as 90m or 8h",
+}
+
 // wrongFlag tells of a flag that cannot be read, and names the nearest one.
 func wrongFlag(cmd *cobra.Command, err error) error {
 	help := fmt.Sprintf("see '%s --help'", cmd.CommandPath())
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		if want := kindOfFlag[invalid.GetFlag().Value.Type()]; want != "" {
+			return withHint(usage("--%s is %q: it must be %s", invalid.GetFlag().Name, invalid.GetValue(), want), help)
+		}
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) && len(unknown.GetSpecifiedName()) > 1 {
 		name := unknown.GetSpecifiedName()
