@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,6 +150,19 @@ func enumOf(def any, property string) string {
 		return s
 	}
 	return ""
+}
+
+// Versions are the API versions of which a schema is published for a type, the
+// oldest first.
+func (s *Schemas) Versions(typ string) []string {
+	var out []string
+	for at := range s.where {
+		if version, ok := strings.CutPrefix(at, strings.ToLower(typ)+"@"); ok {
+			out = append(out, version)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Validate holds one resource body (as encoding/json decodes it) against the
