@@ -33,6 +33,9 @@ var errBlockList = account.Refuse(http.StatusBadRequest, "InvalidBlockList", "Th
 // blockID is the id of the request's block.
 func (q *request) blockID() (string, error) {
 	id := q.Query.Get("blockid")
+	if id == "" {
+		return "", account.MissingQuery("blockid")
+	}
 	raw, err := base64.StdEncoding.DecodeString(id)
 	if err != nil || len(raw) == 0 || len(raw) > 64 {
 		return "", account.Query("blockid", id, "Not a valid base64 string.")

@@ -92,6 +92,9 @@ func (q *request) act(l *lease, what string) (*lease, error) {
 		if err != nil || seconds != -1 && (seconds < 15 || seconds > 60) {
 			return nil, account.Header("x-ms-lease-duration", h.Get("x-ms-lease-duration"))
 		}
+		if l.state(now) == "breaking" && strings.EqualFold(l.ID, proposed) {
+			return nil, conflict("LeaseIsBreakingAndCannotBeAcquired", "The lease ID matched, but the lease on the %s is currently in breaking state and cannot be acquired until it is broken.")
+		}
 		if l.active(now) && !(l.state(now) == "leased" && strings.EqualFold(l.ID, proposed)) {
 			return nil, conflict("LeaseAlreadyPresent", "There is already a lease present on the %s.")
 		}
@@ -107,11 +110,19 @@ func (q *request) act(l *lease, what string) (*lease, error) {
 		q.status(http.StatusCreated)
 		return n, nil
 	case "renew", "change", "release":
-		if l == nil || l.state(now) == "broken" && action == "renew" {
+		if l == nil {
 			return nil, conflict("LeaseNotPresentWithLeaseOperation", "There is currently no lease on the %s.")
 		}
 		if !same {
 			return nil, mismatch
+		}
+		switch s := l.state(now); {
+		case action == "renew" && (s == "breaking" || s == "broken"):
+			return nil, conflict("LeaseIsBrokenAndCannotBeRenewed", "The lease ID matched, but the lease on the %s has been broken explicitly and cannot be renewed.")
+		case action == "change" && s == "breaking":
+			return nil, conflict("LeaseIsBreakingAndCannotBeChanged", "The lease ID matched, but the lease on the %s is currently in breaking state and cannot be changed.")
+		case action == "change" && s != "leased":
+			return nil, conflict("LeaseNotPresentWithLeaseOperation", "There is currently no lease on the %s.")
 		}
 		n := *l
 		switch action {

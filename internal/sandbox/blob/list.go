@@ -117,6 +117,9 @@ func (q *request) blobEntry(d *wire.Document, name string, s *blobState, include
 	}
 	d.Text("LeaseStatus", map[bool]string{true: "locked", false: "unlocked"}[s.Lease.active(q.Now)])
 	d.Text("LeaseState", s.Lease.state(q.Now))
+	if s.Lease.state(q.Now) == "leased" {
+		d.Text("LeaseDuration", s.Lease.kind())
+	}
 	d.Text("ServerEncrypted", "true")
 	if len(s.Tags) > 0 {
 		d.Text("TagCount", strconv.Itoa(len(s.Tags)))

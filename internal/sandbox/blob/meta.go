@@ -72,8 +72,8 @@ func (q *request) setMetadata() error {
 	if err != nil {
 		return err
 	}
-	q.w.Header().Set("x-ms-request-server-encrypted", "true")
 	return q.alter(http.StatusOK, func(s *blobState) error {
+		q.w.Header().Set("x-ms-request-server-encrypted", "true")
 		s.Meta = meta
 		return nil
 	})

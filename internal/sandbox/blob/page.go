@@ -31,8 +31,11 @@ func (q *request) page() (*page, error) {
 	}
 	if v := q.Query.Get("maxresults"); v != "" {
 		n, err := strconv.Atoi(v)
-		if err != nil || n < 1 {
+		if err != nil {
 			return nil, account.Query("maxresults", v, "It must be a number above 0.")
+		}
+		if n < 1 {
+			return nil, account.OutOfRange("maxresults", v, "1", "2147483647")
 		}
 		p.most, p.asked = min(n, maxPage), true
 	}

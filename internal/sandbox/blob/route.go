@@ -82,6 +82,9 @@ func (q *request) route(scope account.Scope) (operation, error) {
 	if what, known := notHere[comp]; !ok && known {
 		return op, account.Refuse(http.StatusNotImplemented, "NotImplemented", "The sandbox does not have %s.", what)
 	}
+	if !ok && method != "GET" && method != "HEAD" && method != "PUT" && method != "DELETE" {
+		return op, account.ErrVerb
+	}
 	if !ok {
 		return op, account.ErrURI
 	}

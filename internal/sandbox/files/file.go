@@ -121,8 +121,11 @@ func (q *request) putRange() error {
 	}
 	length := to - from + 1
 	what := strings.ToLower(q.r.Header.Get("x-ms-write"))
-	if what != "update" && what != "clear" || what == "update" && q.r.ContentLength != length {
+	if what != "update" && what != "clear" {
 		return account.Header("x-ms-write", q.r.Header.Get("x-ms-write"))
+	}
+	if what == "update" && q.r.ContentLength != length {
+		return account.Header("Content-Length", strconv.FormatInt(q.r.ContentLength, 10))
 	}
 	check := func(tx *state.Tx) (*state.Resource, *node, error) {
 		s, n, err := q.want(tx, false)

@@ -280,8 +280,11 @@ func (q *request) most() (int, error) {
 		return maxPage, nil
 	}
 	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 {
+	if err != nil {
 		return 0, account.Query("maxresults", v, "It must be a number above 0.")
+	}
+	if n < 1 {
+		return 0, account.OutOfRange("maxresults", v, "1", "2147483647")
 	}
 	return min(n, maxPage), nil
 }

@@ -30,7 +30,7 @@ import (
 //	< 201                 the answer, written by -update
 //
 // {Name} in a request is the last answer's header of that name, {body.a.b} a
-// member of the last JSON object that was answered, or what was kept or [Set].
+// member of the last JSON object that was answered, or what was kept.
 type Stage struct {
 	World  *World
 	URL    string // of the server
@@ -41,10 +41,13 @@ type Stage struct {
 	// returned, if anything, is kept under the verb's name.
 	Do map[string]func(words string) string
 
+	// Mask, if any, makes what differs each time in an answer the same.
+	Mask func(text string) string
+
 	known map[string]string
 }
 
-// Hidden are the headers of answers that are not shown: they differ each time.
+// hidden are the headers of answers that are not shown: they differ each time.
 var hidden = map[string]bool{"Date": true, "X-Ms-Request-Id": true, "X-Ms-Client-Request-Id": true}
 
 var tokens = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]*`)
@@ -201,6 +204,9 @@ func (s *Stage) ask(t *testing.T, lines []string, sign func(*http.Request)) stri
 	}
 	text := tokens.ReplaceAllString(strings.ReplaceAll(out.String(), s.URL, "https://sandbox"), "{token}")
 	text = strings.ReplaceAll(text, strings.TrimPrefix(s.URL, "https://"), "sandbox")
+	if s.Mask != nil {
+		text = s.Mask(text)
+	}
 	return "< " + strings.ReplaceAll(strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n< "), "\n< \n", "\n<\n") + "\n"
 }
 

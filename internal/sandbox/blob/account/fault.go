@@ -31,6 +31,7 @@ var (
 	ErrBusy           = Refuse(http.StatusServiceUnavailable, "ServerBusy", "The server is currently unable to receive requests. Please retry your request.")
 	ErrNotFound       = Refuse(http.StatusNotFound, "ResourceNotFound", "The specified resource does not exist.")
 	ErrURI            = Refuse(http.StatusBadRequest, "InvalidUri", "The requested URI does not represent any resource on the server.")
+	ErrVerb           = Refuse(http.StatusMethodNotAllowed, "UnsupportedHttpVerb", "The resource doesn't support specified Http Verb.")
 	ErrName           = Refuse(http.StatusBadRequest, "InvalidResourceName", "The specified resource name contains invalid characters.")
 	ErrNameLength     = Refuse(http.StatusBadRequest, "OutOfRangeInput", "One of the request inputs is out of range.")
 	ErrLength         = Refuse(http.StatusLengthRequired, "MissingContentLengthHeader", "Content-Length header is required.")
@@ -70,6 +71,20 @@ func Header(name, value string) *Fault {
 func Query(name, value, reason string) *Fault {
 	f := Refuse(http.StatusBadRequest, "InvalidQueryParameterValue", "Value for one of the query parameters specified in the request URI is invalid.")
 	f.Detail = [][2]string{{"QueryParameterName", name}, {"QueryParameterValue", value}, {"Reason", reason}}
+	return f
+}
+
+// OutOfRange refuses a query parameter's number that is too small or too large.
+func OutOfRange(name, value, least, most string) *Fault {
+	f := Refuse(http.StatusBadRequest, "OutOfRangeQueryParameterValue", "One of the query parameters specified in the request URI is outside the permissible range.")
+	f.Detail = [][2]string{{"QueryParameterName", name}, {"QueryParameterValue", value}, {"MinimumAllowed", least}, {"MaximumAllowed", most}}
+	return f
+}
+
+// MissingQuery refuses a request without a query parameter that it must have.
+func MissingQuery(name string) *Fault {
+	f := Refuse(http.StatusBadRequest, "MissingRequiredQueryParameter", "A query parameter that's mandatory for this request is not specified.")
+	f.Detail = [][2]string{{"QueryParameterName", name}}
 	return f
 }
 
