@@ -121,6 +121,7 @@ func (b *Board) Clear(tx *state.Tx, id string) error {
 			if err := tx.DeleteRecord(faultRecords, f.ID); err != nil {
 				return err
 			}
+			b.faults.end(f.ID)
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,13 @@ func (f *faults) forget() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.known = false
+}
+
+// end takes a fault that is cleared off the list: another one may get its id.
+func (f *faults) end(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = slices.DeleteFunc(slices.Clone(f.list), func(a *active) bool { return a.ID == id })
 }
 
 // Wrap puts the faults between clients and a handler. Requests to the
@@ -110,6 +118,13 @@ func (b *Board) meeting(method, path string, operation bool) []Fault {
 		}
 		f.mu.Lock()
 		if !operation {
+			for _, a := range list { // those that were on before go on counting
+				for _, was := range f.list {
+					if was.ID == a.ID {
+						a.met = was.met
+					}
+				}
+			}
 			f.list, f.known = list, true
 		}
 	}
