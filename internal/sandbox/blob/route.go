@@ -7,7 +7,9 @@ import (
 )
 
 // The letters of the permissions are those of a service SAS: read, write,
-// delete, list, add, create, tags, permanent delete, move, execute, ownership.
+// delete, list, add, create, tags, permanent delete, move, execute, ownership. An
+// operation without letters is not for those with a SAS: the access policies are
+// the owner's (learn.microsoft.com/rest/api/storageservices/get-container-acl).
 
 // serviceOperations are those on the account, by method, restype and comp.
 var serviceOperations = map[string]operation{
@@ -30,9 +32,9 @@ var containerOperations = map[string]operation{
 	"HEAD metadata": {letters: "rl", run: (*request).getContainer, public: "Container"},
 	"PUT metadata":  {letters: "w", run: (*request).setContainerMetadata, write: true},
 	"DELETE ":       {letters: "d", run: (*request).deleteContainer, write: true},
-	"GET acl":       {letters: "r", run: (*request).getContainerACL},
-	"HEAD acl":      {letters: "r", run: (*request).getContainerACL},
-	"PUT acl":       {letters: "w", run: (*request).setContainerACL, write: true},
+	"GET acl":       {run: (*request).getContainerACL},
+	"HEAD acl":      {run: (*request).getContainerACL},
+	"PUT acl":       {run: (*request).setContainerACL, write: true},
 	"PUT lease":     {letters: "w", run: (*request).leaseContainer, write: true},
 	"GET list":      {letters: "l", run: (*request).listBlobs, public: "Container"},
 }

@@ -54,11 +54,18 @@ func (q *request) protected() bool {
 	return object.Bool(object.Must(q.vault.Body), "properties.enablePurgeProtection")
 }
 
+// recoveryLevel is the level in the words of the service, which are others where
+// the retention is shorter than the usual 90 days
+// (learn.microsoft.com/rest/api/keyvault: DeletionRecoveryLevel).
 func (q *request) recoveryLevel() string {
-	if q.protected() {
-		return "Recoverable"
+	level := "Recoverable"
+	if q.days() < defaultDays {
+		level = "CustomizedRecoverable"
 	}
-	return "Recoverable+Purgeable"
+	if q.protected() {
+		return level
+	}
+	return level + "+Purgeable"
 }
 
 // days is for how long what is deleted can be recovered.
