@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // disk is the store's copy in a folder, one file of a transactional key-value
@@ -31,7 +32,7 @@ func Open(dir string) (*Store, error) {
 	file := filepath.Join(dir, "state.db")
 	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: time.Second})
 	if err != nil {
-		if errors.Is(err, bbolt.ErrTimeout) {
+		if errors.Is(err, bolterrors.ErrTimeout) {
 			return nil, fmt.Errorf("opening %s: another sandbox is using it; stop that one, or choose another folder", file)
 		}
 		return nil, fmt.Errorf("opening %s: %w", file, err)
