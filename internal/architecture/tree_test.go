@@ -89,7 +89,9 @@ var forTests = map[string]bool{
 	"internal/azure/faulty":                   true,
 	"internal/outage/sketch":                  true,
 	"internal/report/reporttest":              true,
+	"internal/sandbox/providers/trial":        true,
 	"internal/sandbox/sandboxtest":            true,
+	"internal/sandbox/schemas":                true,
 	"internal/source/inventory/inventorytest": true,
 }
 
