@@ -31,6 +31,8 @@ func prepareMachine(c *provider.Call) error {
 		object.Default(c.Body, osDisk+".createOption", "FromImage")
 		object.Default(c.Body, osDisk+".name", c.Name+"_OsDisk_1_"+strings.ReplaceAll(c.World.GUID(), "-", ""))
 		object.Default(c.Body, osDisk+".caching", "ReadWrite")
+		object.Default(c.Body, osDisk+".deleteOption", "Detach")
+		object.Default(c.Body, osDisk+".osType", system(c.Body))
 		object.Default(c.Body, osDisk+".diskSizeGB", 30)
 		object.Default(c.Body, osDisk+".managedDisk.storageAccountType", "Standard_LRS")
 		object.Set(c.Body, osDisk+".managedDisk.id", c.Group+"/providers/"+diskType+"/"+object.Text(c.Body, osDisk+".name"))
@@ -228,4 +230,14 @@ func showSet(c *provider.Call) error {
 	}
 	object.Set(c.Body, "properties.virtualMachines", list)
 	return nil
+}
+
+// system is the operating system that a machine says by its settings or by the
+// publisher of its image.
+func system(body object.Object) string {
+	publisher := strings.ToLower(object.Text(body, "properties.storageProfile.imageReference.publisher"))
+	if object.Inner(body, "properties.osProfile.windowsConfiguration") != nil || strings.HasPrefix(publisher, "microsoftwindows") {
+		return "Windows"
+	}
+	return "Linux"
 }
