@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ writes the HTML report. It needs no subscription and no network, and changes
 nothing but the report's file.
 
 --keep leaves the simulated Azure running, with the lines that the az CLI needs.`,
-		Example: "  holdfast demo\n  holdfast demo --keep --report /tmp/demo.html",
+		Example: "  holdfast demo\n  holdfast demo --keep --report demo.html",
 		Args:    wantsNothing,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), &f) },
 	}
@@ -80,6 +81,9 @@ const (
 )
 
 func (p *program) demo(ctx context.Context, f *demoFlags) error {
+	if dir := filepath.Dir(p.path(f.report)); !isFolder(dir) {
+		return usage("the report cannot be written: there is no folder %s", dir)
+	}
 	d := &demonstration{program: p, demoFlags: f, began: time.Now(), say: demoText{w: p.Out, width: min(p.width(), 100), colour: p.colour(p.colourMode)}}
 	if err := d.start(ctx); err != nil {
 		return err
@@ -96,6 +100,11 @@ func (p *program) demo(ctx context.Context, f *demoFlags) error {
 		return d.say.err
 	}
 	return d.stay(ctx)
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // start starts the sandbox and logs in to it.

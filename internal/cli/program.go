@@ -42,7 +42,7 @@ func Main(args []string, s Streams) int {
 func Run(ctx context.Context, args []string, s Streams) int {
 	p := &program{Streams: s, fromEnv: make(map[string]bool)}
 	root := p.rootCommand()
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // without any the library would take those of the process
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
