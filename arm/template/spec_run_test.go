@@ -249,7 +249,15 @@ func TestLoopsAndSymbolsAskForTheirInstances(t *testing.T) {
 	if got := afters(run); got != "m0 m1 last<m0,m1" {
 		t.Errorf("steps are %s", got)
 	}
-	if w.asked[0] != "get "+group+"/providers/A.B/c/x@3" {
+	ofOld := 0
+	for _, a := range w.asked { // a symbol is asked for in the version that it names
+		if at, version, _ := strings.Cut(a, "@"); at == "get "+group+"/providers/A.B/c/x" {
+			if ofOld++; version != "3" {
+				t.Errorf("asked %s", a)
+			}
+		}
+	}
+	if ofOld == 0 {
 		t.Errorf("asked %q", w.asked)
 	}
 }
