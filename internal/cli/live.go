@@ -59,6 +59,9 @@ func (p *program) readLive(ctx context.Context, scopes []live.Scope, in *inputFl
 	}
 	in.notSeen = e.Coverage.NotSeen
 	p.wait("read %s in %s", stats, took(time.Since(start)))
+	for _, line := range stats.Quotas {
+		p.wait("%s", line)
+	}
 	return e, nil
 }
 

@@ -3,12 +3,14 @@ package live_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/source/live"
 )
 
@@ -52,6 +54,7 @@ func TestAScanMakesNoMoreCallsThanItMust(t *testing.T) {
 		ns + "containerservice/managedclusters/demand-aks/maintenanceconfigurations", ns + "containerservice/managedclusters/demand-aks/providers/microsoft.kubernetesconfiguration/extensions",
 		ns + "operationalinsights/workspaces/demand-logs/dataexports",
 		"/subscriptions/" + subscription + "/providers/microsoft.authorization/locks",
+		"/subscriptions/" + subscription + "/providers/microsoft.machinelearningservices/locations/westeurope/usages",
 	}
 	for path, times := range n.asked {
 		if times != 1 {
@@ -99,8 +102,9 @@ func TestAScanTakesLittleLongerThanTheLimitsAllow(t *testing.T) {
 		took := time.Since(start)
 
 		// For each workspace: computes, datastores, connections; blob and file
-		// service; replications of the registry; exports of the logs. And the locks.
-		lists := 7*workspaces + 1
+		// service; replications of the registry; exports of the logs. And the locks, and the quota of the
+		// one region.
+		lists := 7*workspaces + 2
 		graph := 0
 		for rows := len(a.rows) - workspaces; rows > 0; rows -= 1000 {
 			graph++
@@ -141,3 +145,51 @@ func TestProgressIsTold(t *testing.T) {
 		t.Errorf("%v, %v, at last %+v of %s", err, told, last, stats)
 	}
 }
+
+// TestTheQuotaOfEachRegionIsTold wants what is in use, and what is used up, of
+// each region that has a workspace; and a quota that may not be read to be told as
+// not seen.
+func TestTheQuotaOfEachRegionIsTold(t *testing.T) {
+	const usages = "/subscriptions/" + subscription + "/providers/microsoft.machinelearningservices/locations/westeurope/usages"
+	row := func(used, limit int, name, localized string) map[string]any {
+		return map[string]any{"currentValue": used, "limit": limit, "unit": "Count", "name": map[string]any{"value": name, "localizedValue": localized}}
+	}
+	a := newARM(2, 12)
+	var path string
+	for _, ws := range a.rows { // the region and subscription of the workspaces
+		if strings.EqualFold(ws["type"].(string), estate.WorkspaceType) {
+			id := strings.Split(ws["id"].(string), "/")
+			path = strings.ToLower("/subscriptions/" + id[2] + "/providers/Microsoft.MachineLearningServices/locations/" + ws["location"].(string) + "/usages")
+		}
+	}
+	a.children[path] = []map[string]any{row(3, 500, "Clusters", "Clusters"), row(24, 24, "dv3", ""), row(0, 100, "nc", "Standard NC")}
+	e, _, err := live.Read(t.Context(), connect(t, a), parse(t, "azure"), live.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if note := e.Coverage.Inputs[0].Note; !strings.Contains(note, ": 3 of 500 Clusters, 24 of 24 dv3 (used up)") || strings.Contains(note, "NC") {
+		t.Errorf("the note is %q", note)
+	}
+
+	c := start(t)
+	c.example("workspace")
+	shut := c.client(func(base http.RoundTripper) http.RoundTripper {
+		return answering(func(r *http.Request) (*http.Response, error) {
+			if strings.EqualFold(r.URL.Path, usages) {
+				return answer(r, http.StatusForbidden, map[string]any{"error": map[string]any{"code": "AuthorizationFailed", "message": "no"}}), nil
+			}
+			return base.RoundTrip(r)
+		})
+	})
+	e, _ = read(t, shut, group)
+	if !slices.ContainsFunc(e.Coverage.NotSeen, func(n estate.NotSeen) bool {
+		return strings.Contains(n.What, "quota of Azure Machine Learning in westeurope")
+	}) {
+		t.Errorf("not seen are %+v", e.Coverage.NotSeen)
+	}
+}
+
+// answering is a transport that is a function.
+type answering func(*http.Request) (*http.Response, error)
+
+func (f answering) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

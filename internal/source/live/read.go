@@ -38,6 +38,7 @@ type Stats struct {
 	Lists     int         // lists that only ARM has, each with all its pages
 	Singles   int         // resources that were read one by one, since Resource Graph did not show them
 	Calls     azure.Stats // of the client, while this reading went on
+	Quotas    []string    // for each region with a workspace, what of its quota is in use, in a line
 }
 
 // String tells what was read with how many requests.
@@ -113,6 +114,7 @@ type reader struct {
 	row      int   // failures one after another for want of a connection or a login
 	down     error // the failure after which no more requests are made
 	rounds   int
+	used     []string // what is in use of the quota of each region
 }
 
 // maxRounds bounds how far outward things are followed. Chains in practice have
@@ -136,6 +138,9 @@ func (r *reader) read(ctx context.Context) (*estate.Estate, error) {
 	r.stats.Rounds = r.rounds
 	if r.rounds > maxRounds {
 		r.notSeen = append(r.notSeen, estate.NotSeen{What: "what the last resources lean on", Why: fmt.Sprintf("it was not followed beyond %d steps from the workspaces", maxRounds)})
+	}
+	if err := r.quotas(ctx); err != nil {
+		return nil, err
 	}
 	return r.finish()
 }
@@ -286,6 +291,11 @@ func (r *reader) finish() (*estate.Estate, error) {
 	coverage.Inputs[0].Note = fmt.Sprintf("read with %d requests", calls.Requests())
 	if r.stats.Left > 0 {
 		coverage.Inputs[0].Note += fmt.Sprintf("; %s that no workspace leans on left out", counted(r.stats.Left, "resource"))
+	}
+	slices.Sort(r.used)
+	r.stats.Quotas = r.used
+	for _, line := range r.used {
+		coverage.Inputs[0].Note += "; " + line
 	}
 	return estate.Build(last.Resources, last.Relations, coverage), nil
 }
