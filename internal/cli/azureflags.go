@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-ml/holdfast/internal/azure"
+	"github.com/holdfast-ml/holdfast/internal/sandbox"
 )
 
 // sandboxCloud is the name of the cloud that a running sandbox is.
@@ -65,10 +66,15 @@ func (p *program) toSandbox(ctx context.Context, o *azure.Options, f *azureFlags
 	if err != nil {
 		return err
 	}
-	o.ARMEndpoint = c.Address
 	if o.CAFile == "" {
 		o.CAFile = c.CAFile
 	}
+	return logIn(ctx, o, c)
+}
+
+// logIn gives options the address and the login of a sandbox.
+func logIn(ctx context.Context, o *azure.Options, c sandbox.Connection) error {
+	o.ARMEndpoint = c.Address
 	// The credential needs the cloud's addresses and certificates, which a client
 	// finds out: the first one is only asked for those.
 	bare := *o

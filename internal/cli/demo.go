@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-ml/holdfast/arm/jsonc"
@@ -137,14 +136,8 @@ func (d *demonstration) start(ctx context.Context) error {
 
 // demoClient is a client of a sandbox that does not wait between retries.
 func demoClient(ctx context.Context, at sandbox.Connection) (*azure.Client, error) {
-	o := azure.Options{ARMEndpoint: at.Address, CAFile: at.CAFile, Credential: noToken{}, PollInterval: 10 * time.Millisecond, Retry: azure.Retry{Tries: 1}}
-	bare, err := azure.New(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	o.Credential, err = azidentity.NewClientSecretCredential(at.Tenant, at.ClientID, at.ClientSecret,
-		&azidentity.ClientSecretCredentialOptions{ClientOptions: bare.ClientOptions(), DisableInstanceDiscovery: true})
-	if err != nil {
+	o := azure.Options{CAFile: at.CAFile, PollInterval: 10 * time.Millisecond, Retry: azure.Retry{Tries: 1}}
+	if err := logIn(ctx, &o, at); err != nil {
 		return nil, err
 	}
 	return azure.New(ctx, o)
