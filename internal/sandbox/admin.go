@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ func newAdmin(s *Sandbox) *admin {
 	a.mux.HandleFunc("DELETE /sandbox/faults/{id}", a.stopFault)
 	a.mux.HandleFunc("POST /sandbox/clock/advance", a.advance)
 	a.mux.HandleFunc("GET /sandbox/standing", a.standing)
+	a.mux.HandleFunc("GET /sandbox/requests", a.requests)
 	return a
 }
 
@@ -120,6 +122,18 @@ func (a *admin) advance(rw http.ResponseWriter, r *http.Request) {
 	}
 	now, err := a.s.Advance(time.Duration(by.By))
 	answer(rw, map[string]any{"now": now}, err)
+}
+
+// requests tells what came, as [Sandbox.Requests] does: after and method, which may
+// be given several times, are in the query.
+func (a *admin) requests(rw http.ResponseWriter, r *http.Request) {
+	after, err := 0, error(nil)
+	if given := r.URL.Query().Get("after"); given != "" {
+		if after, err = strconv.Atoi(given); err != nil {
+			err = fmt.Errorf("the number %q of a request cannot be read: give that of the last one that is known", given)
+		}
+	}
+	answer(rw, map[string]any{"requests": a.s.Requests(after, r.URL.Query()["method"]...)}, err)
 }
 
 func (a *admin) standing(rw http.ResponseWriter, r *http.Request) {

@@ -230,6 +230,8 @@ func TestTheAdministrationNeedsItsToken(t *testing.T) {
 		{"POST", "/sandbox/faults", `{"kind":"error","path":"("}`, 400, "regular expression"},
 		{"POST", "/sandbox/clock/advance", `{"by":"-1h"}`, 400, "cannot be advanced"},
 		{"GET", "/sandbox/standing?id=/subscriptions/x", "", 400, "there is no resource"},
+		{"GET", "/sandbox/requests", "", 200, `"requests":[`},
+		{"GET", "/sandbox/requests?after=then", "", 400, "cannot be read"},
 		{"GET", "/sandbox/nothing", "", 404, ""},
 		{"PUT", "/sandbox/status", "", 405, ""},
 	} {

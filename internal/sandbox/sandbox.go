@@ -61,6 +61,7 @@ type Sandbox struct {
 	running sync.WaitGroup
 	failed  chan error
 	count   counts
+	asked   asked
 }
 
 // counts are requests by where they went.
@@ -229,7 +230,9 @@ func (s *Sandbox) put(ctx context.Context, o Options, listeners []net.Listener) 
 	if err := s.assemble(ctx, o); err != nil {
 		return err
 	}
-	for i, h := range []http.Handler{s.counted(&s.count.main, s.main()), s.counted(&s.count.blob, s.parts.blob), s.counted(&s.count.file, s.parts.files)} {
+	for i, h := range []http.Handler{
+		s.counted(&s.count.main, s.noted("main", s.main())), s.counted(&s.count.blob, s.noted("blob", s.parts.blob)), s.counted(&s.count.file, s.noted("file", s.parts.files)),
+	} {
 		server := &http.Server{
 			Handler: s.Board.Wrap(s.settled(h)), TLSConfig: s.parts.tls.Clone(), ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 			ErrorLog: slog.NewLogLogger(s.World.Log.Handler(), slog.LevelDebug),

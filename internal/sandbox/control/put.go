@@ -39,6 +39,9 @@ func (c *Control) put(tx *state.Tx, now time.Time, ch change) (*provider.Result,
 	if err != nil {
 		return nil, err
 	}
+	if ch.patch && t.typ.NoPatch {
+		return nil, refusal.New(http.StatusMethodNotAllowed, "UnsupportedHttpVerb", "The resource type '%s' does not support PATCH: PUT it whole.", t.typ.Name)
+	}
 	if ch.patch && t.was == nil {
 		return nil, c.notFound(t)
 	}

@@ -52,6 +52,8 @@ type Type struct {
 	// Patchable are the paths that a PATCH may change; what else it sends is
 	// ignored. Empty is all.
 	Patchable []string `yaml:"patchable"`
+	// NoPatch says that the type has no PATCH at all: its service knows PUT alone.
+	NoPatch bool `yaml:"noPatch"`
 	// ReadOnly are paths that callers cannot set; what they send is ignored.
 	ReadOnly []string `yaml:"readOnly"`
 	// ETag says that the body carries one and honours If-Match.

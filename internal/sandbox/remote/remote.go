@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox"
@@ -95,6 +96,14 @@ func (c *Client) StopFault(ctx context.Context, id string) error {
 func (c *Client) Advance(ctx context.Context, by time.Duration) (time.Time, error) {
 	var out struct{ Now time.Time }
 	return out.Now, c.do(ctx, http.MethodPost, "/sandbox/clock/advance", map[string]any{"by": failure.Duration(by)}, &out)
+}
+
+// Requests gives the requests that came after the one with the number after, those
+// with one of the methods when any is named; see [sandbox.Sandbox.Requests].
+func (c *Client) Requests(ctx context.Context, after int, methods ...string) ([]sandbox.Asked, error) {
+	var out struct{ Requests []sandbox.Asked }
+	query := url.Values{"after": {strconv.Itoa(after)}, "method": methods}
+	return out.Requests, c.do(ctx, http.MethodGet, "/sandbox/requests?"+query.Encode(), nil, &out)
 }
 
 // ErrRefused matches what the sandbox itself refuses, as against not being

@@ -3,6 +3,7 @@ package cosmos
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"sort"
 	"strconv"
@@ -44,7 +45,7 @@ func prepareAccount(c *provider.Call) error {
 		}
 		object.Default(l, "isZoneRedundant", false)
 	}
-	if err := facet.Checks(c, checkLocations, checkConsistency, checkBackup); err != nil {
+	if err := facet.Checks(c, checkLocations, checkAlone, checkConsistency, checkBackup); err != nil {
 		return err
 	}
 	write(c, c.Body, list)
@@ -119,6 +120,43 @@ func checkLocations(c *provider.Call) error {
 		return refuse("A serverless account cannot have more than one region.")
 	}
 	return nil
+}
+
+// checkAlone refuses a change that adds or removes regions and changes something
+// else too (learn.microsoft.com, Manage an Azure Cosmos DB account: "cannot
+// simultaneously add or remove regions and change other properties").
+func checkAlone(c *provider.Call) error {
+	if c.Was == nil {
+		return nil
+	}
+	was := facet.Was(c)
+	if regions(was) == regions(c.Body) {
+		return nil
+	}
+	for _, path := range changeable {
+		if before, now := object.Get(was, path), object.Get(c.Body, path); now != nil && !reflect.DeepEqual(before, now) {
+			return refuse("The regions of the account %s cannot be added or removed together with a change of '%s': change the regions by themselves.", c.Name, path)
+		}
+	}
+	return nil
+}
+
+// changeable are the properties of an account that an update changes, besides
+// its regions.
+var changeable = []string{
+	"properties.enableAutomaticFailover", "properties.enableMultipleWriteLocations", "properties.consistencyPolicy.defaultConsistencyLevel",
+	"properties.backupPolicy.type", "properties.publicNetworkAccess", "properties.ipRules", "properties.virtualNetworkRules",
+	"properties.isVirtualNetworkFilterEnabled", "properties.disableLocalAuth",
+}
+
+// regions are the names of an account's regions, sorted and joined.
+func regions(body object.Object) string {
+	var names []string
+	for _, l := range facet.Objects(body, locations) {
+		names = append(names, region(l))
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
 }
 
 func serverless(body object.Object) bool {

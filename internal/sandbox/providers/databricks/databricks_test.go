@@ -3,6 +3,7 @@ package databricks_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/holdfast-ml/holdfast/internal/sandbox/object"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/providers/trial"
@@ -31,6 +32,8 @@ func TestAWorkspaceMakesItsGroup(t *testing.T) {
 	b.Is(b.Get(managed), "managedBy", trial.ID(workspace+"bricks"))
 	changed := b.Make(workspace+"bricks", body("westeurope", `"storageAccountSkuName":{"value":"Standard_GZRS"}`))
 	b.Is(changed, "properties.parameters.storageAccountName.value", object.Text(w, "properties.parameters.storageAccountName.value"))
+	b.Is(b.Get(root), "sku.name", "Standard_GRS") // the account is converted, which takes its time
+	b.Advance(72 * time.Hour)
 	b.Is(b.Get(root), "sku.name", "Standard_GZRS")
 	if err := b.Delete(workspace + "bricks"); err != nil {
 		t.Fatal(err)

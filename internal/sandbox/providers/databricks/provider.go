@@ -10,6 +10,7 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/sandbox/provider"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/providers/facet"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/refusal"
+	"github.com/holdfast-ml/holdfast/internal/sandbox/state"
 	"github.com/holdfast-ml/holdfast/internal/sandbox/world"
 )
 
@@ -114,19 +115,46 @@ func kept(c *provider.Call) error {
 		}})
 		return err
 	}
-	body := object.Must(account.Body)
-	if object.Text(body, "sku.name") == object.Text(c.Body, rootSKU) {
+	return convertRoot(c, account)
+}
+
+// convertRoot lets the root account follow the workspace's setting as any account
+// would: a copy in the paired region comes and goes by a plain change, copies in
+// several zones by a conversion that takes its time.
+func convertRoot(c *provider.Call, account *state.Resource) error {
+	from, to := object.Text(object.Must(account.Body), "sku.name"), object.Text(c.Body, rootSKU)
+	if from == to {
 		return nil
 	}
-	sku := object.Text(c.Body, rootSKU)
-	object.Set(body, "sku.name", sku)
-	object.Delete(body, "properties.secondaryLocation")
-	object.Delete(body, "properties.statusOfSecondary")
-	if strings.Contains(sku, "GRS") || strings.Contains(sku, "GZRS") {
-		object.Set(body, "properties.secondaryLocation", facet.Pair(c.Location))
-		object.Set(body, "properties.statusOfSecondary", "available")
+	if c.Seeding {
+		body := object.Must(account.Body)
+		object.Set(body, "sku.name", to)
+		return facet.Change(c, account, body, nil)
 	}
-	return facet.Change(c, account, body, nil)
+	if step := likeZones(from, to); step != from {
+		if err := facet.Bring(c, provider.Request{ID: account.ID, Body: object.Object{
+			"location": account.Location, "kind": "StorageV2", "sku": object.Object{"name": step}, "tags": object.Get(object.Must(account.Body), "tags"),
+			"properties": object.Object{"isHnsEnabled": true},
+		}}); err != nil {
+			return err
+		}
+		if step == to {
+			return nil
+		}
+	}
+	_, err := c.Engine.Post(c.Tx, c.Now, provider.Request{ID: account.ID, Internal: true, Body: object.Object{"properties": object.Object{"targetSkuName": to}}}, "startAccountMigration")
+	return err
+}
+
+// likeZones is the sku that has the geo copy of to and the zones of from.
+func likeZones(from, to string) string {
+	if strings.Contains(from, "ZRS") == strings.Contains(to, "ZRS") {
+		return to
+	}
+	if strings.Contains(to, "ZRS") { // there are no zones yet
+		return map[string]string{"Standard_ZRS": "Standard_LRS", "Standard_GZRS": "Standard_GRS", "Standard_RAGZRS": "Standard_RAGRS", "Premium_ZRS": "Premium_LRS"}[to]
+	}
+	return map[string]string{"Standard_LRS": "Standard_ZRS", "Standard_GRS": "Standard_GZRS", "Standard_RAGRS": "Standard_RAGZRS", "Premium_LRS": "Premium_ZRS"}[to]
 }
 
 func show(c *provider.Call) error {

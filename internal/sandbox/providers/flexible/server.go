@@ -143,7 +143,7 @@ func (s service) checkAvailability(c *provider.Call) error {
 		return refuse("HANotSupportedForReplica", "High availability is not supported for the replica %s.", c.Name)
 	case c.Was != nil && was != "Disabled":
 		return refuse("HAModeChangeNotSupported", "High availability of the server %s is %s: disable it before you enable %s.", c.Name, was, want)
-	case s.mysql && c.Was != nil && want == "ZoneRedundant":
+	case s.mysql && c.Was != nil && want == "ZoneRedundant" && !businessCritical(c):
 		return refuse("ZoneRedundantHACannotBeEnabled", "Zone-redundant high availability of the server %s can only be chosen when it is created.", c.Name)
 	case s.mysql && object.Text(c.Body, "properties.storage.autoGrow") == "Disabled":
 		return refuse("HANeedsAutoGrow", "High availability of the server %s needs storage auto-grow.", c.Name)
@@ -160,6 +160,17 @@ func (s service) checkAvailability(c *provider.Call) error {
 		}
 	}
 	return nil
+}
+
+// businessCritical says that a server is one of those that may switch on
+// zone-redundant high availability in place: of the business-critical tier, which
+// ARM calls MemoryOptimized, and made since January 2025 (data-stores.md 5).
+func businessCritical(c *provider.Call) bool {
+	if object.Text(c.Body, "sku.tier") != "MemoryOptimized" || object.Text(facet.Was(c), "sku.tier") != "MemoryOptimized" {
+		return false
+	}
+	made, err := time.Parse(time.RFC3339, object.Text(facet.Was(c), "systemData.createdAt"))
+	return err == nil && !made.Before(time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC))
 }
 
 func whole(v any) int {

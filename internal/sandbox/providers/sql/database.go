@@ -156,6 +156,8 @@ func checkDatabase(c *provider.Call, t tier) error {
 		return refusal.New(http.StatusBadRequest, "ZoneRedundantHyperscaleNeedsZoneBackups", "A zone-redundant %s database needs the backup storage redundancy Zone or GeoZone.", t.Tier)
 	case zones && t.Zones == "creation" && replicas < 1:
 		return refusal.New(http.StatusBadRequest, "ZoneRedundantHyperscaleNeedsReplica", "A zone-redundant %s database needs at least one high-availability replica.", t.Tier)
+	case c.Was != nil && t.Tier == "Hyperscale" && from == "Hyperscale" && was != nil && backups != object.Text(was, "properties.requestedBackupStorageRedundancy"):
+		return refusal.New(http.StatusBadRequest, "BackupStorageRedundancyCannotBeChanged", "The backup storage redundancy of the Hyperscale database %s can only be chosen when it is created.", c.Name)
 	case from == "Hyperscale" && t.Tier != "Hyperscale" && t.Tier != "GeneralPurpose":
 		return refusal.New(http.StatusBadRequest, "UpdateNotAllowed", "The database %s cannot be changed from Hyperscale to %s.", c.Name, t.Tier)
 	case c.Was == nil && copies(mode) && c.Tx.Resource(source) == nil:

@@ -33,6 +33,9 @@ func partner(body object.Object) string {
 }
 
 func prepareGroup(c *provider.Call) error {
+	if c.Method == http.MethodPatch && changedToManual(c) { // that a PATCH takes the endpoint as a whole is OUR READING of its schema
+		object.Delete(c.Body, grace)
+	}
 	if err := facet.Checks(c, checkGroup); err != nil {
 		return err
 	}
@@ -49,20 +52,30 @@ func prepareGroup(c *provider.Call) error {
 	return nil
 }
 
+const grace = "properties.readWriteEndpoint.failoverWithDataLossGracePeriodMinutes"
+
+// changedToManual says that a change leaves the policy Automatic, and keeps its
+// grace period only because it does not speak of it.
+func changedToManual(c *provider.Call) bool {
+	was := facet.Was(c)
+	policy := "properties.readWriteEndpoint.failoverPolicy"
+	return object.Text(was, policy) == "Automatic" && object.Text(c.Body, policy) == "Manual" && number(object.Get(was, grace)) == number(object.Get(c.Body, grace))
+}
+
 // checkGroup holds a group to a partner in another region, and a policy to its
 // grace period (data-stores.md 1.1).
 func checkGroup(c *provider.Call) error {
 	other := c.Tx.Resource(partner(c.Body))
-	grace, hasGrace := object.Find(c.Body, "properties.readWriteEndpoint.failoverWithDataLossGracePeriodMinutes")
+	minutes, hasGrace := object.Find(c.Body, grace)
 	automatic := object.Text(c.Body, "properties.readWriteEndpoint.failoverPolicy") == "Automatic"
 	switch {
 	case other == nil || !strings.EqualFold(other.Type, serverType):
 		return refusal.New(http.StatusBadRequest, "FailoverGroupPartnerServerNotFound", "The partner server '%s' of the failover group %s is not found.", partner(c.Body), c.Name)
 	case c.Parent != nil && other.Location == c.Parent.Location:
 		return refusal.New(http.StatusBadRequest, "FailoverGroupCreateOrUpdateRequestSameRegion", "The partner server %s of the failover group %s is in the same region, %s.", other.Name, c.Name, other.Location)
-	case automatic && (!hasGrace || number(grace) < 60):
+	case automatic && (!hasGrace || number(minutes) < 60):
 		return refusal.New(http.StatusBadRequest, "InvalidFailoverGroupGracePeriod", "Grace period value is not provided or is invalid: with the failover policy Automatic it must be at least 60 minutes.")
-	case !automatic && hasGrace && grace != nil && number(grace) != 0:
+	case !automatic && hasGrace && minutes != nil && number(minutes) != 0:
 		return refusal.New(http.StatusBadRequest, "InvalidFailoverGroupGracePeriod", "Grace period should not be provided when failover policy Manual is selected for the read-write endpoint.")
 	}
 	for r := range c.Tx.OfType(groupType, "") {

@@ -68,10 +68,11 @@ func accessTier(kind string, s sku) string {
 	return ""
 }
 
-// checkKind lets an account change its kind from Storage to StorageV2 only.
+// checkKind lets an account change its kind from Storage or BlobStorage to
+// StorageV2 only, which is for ever.
 func checkKind(c *provider.Call) error {
 	from, to := object.Text(facet.Was(c), "kind"), object.Text(c.Body, "kind")
-	if c.Was == nil || from == to || from == "Storage" && to == "StorageV2" {
+	if c.Was == nil || from == to || (from == "Storage" || from == "BlobStorage") && to == "StorageV2" {
 		return nil
 	}
 	return readOnly("kind")

@@ -24,14 +24,15 @@ func convert(c *provider.Call) (provider.Reply, error) {
 	switch {
 	case to.Name == "" || from.Class != to.Class || from.Geo != to.Geo || from.Zone == to.Zone:
 		return provider.Reply{}, refusal.New(http.StatusBadRequest, "InvalidSkuConversion", "Conversion from %s to %s is not supported by a customer-initiated conversion.", from.Name, object.Text(c.Body, "properties.targetSkuName"))
-	case kind != "StorageV2" && kind != "FileStorage":
+	case kind != "StorageV2" && kind != "FileStorage": // associated-resources.md 1.3
 		return provider.Reply{}, refusal.New(http.StatusBadRequest, "InvalidSkuConversion", "Conversion is not supported for accounts of kind %s.", kind)
 	case known && !to.offered(r):
 		return provider.Reply{}, refusal.New(http.StatusBadRequest, "RedundancyConfigurationNotAvailableInRegion", "Sku %s is not available in region %s.", to.Name, c.Location)
 	case object.Bool(body, "properties.isNfsV3Enabled") || object.Bool(body, "properties.isSkuConversionBlocked"):
 		return provider.Reply{}, refusal.Conflict("SkuConversionBlocked", "Conversion of the storage account %s is blocked: it has NFS 3.0, or is the result of a failover.", c.Name)
-	case object.Text(body, conversionPath+".skuConversionStatus") == "InProgress", object.Bool(body, "properties.accountMigrationInProgress"):
-		return provider.Reply{}, refusal.Conflict("SkuConversionInProgress", "A conversion of the storage account %s is in progress.", c.Name)
+	}
+	if err := converting(c, body); err != nil {
+		return provider.Reply{}, err
 	}
 	object.Set(body, "properties.accountMigrationInProgress", true)
 	object.Set(body, conversionPath, object.Object{"skuConversionStatus": "InProgress", "targetSkuName": to.Name})
@@ -41,7 +42,21 @@ func convert(c *provider.Call) (provider.Reply, error) {
 	if err := c.Tx.Schedule(state.Event{At: c.Now.Add(conversionWaits), Kind: conversionStarts, Key: c.ID}); err != nil {
 		return provider.Reply{}, err
 	}
-	return provider.Reply{Status: http.StatusAccepted}, nil
+	return provider.Reply{Status: http.StatusAccepted, Takes: acceptTakes, Style: "location"}, nil
+}
+
+// converting refuses another change of redundancy while a conversion waits or
+// runs, and for three days after it (associated-resources.md 1.3).
+func converting(c *provider.Call, body object.Object) error {
+	if object.Text(body, conversionPath+".skuConversionStatus") == "InProgress" || object.Bool(body, "properties.accountMigrationInProgress") {
+		return refusal.Conflict("SkuConversionInProgress", "A conversion of the storage account %s is in progress.", c.Name)
+	}
+	ended, err := time.Parse(time.RFC3339, object.Text(body, conversionPath+".endTime"))
+	if next := ended.Add(conversionRests); err == nil && c.Now.Before(next) {
+		return refusal.Conflict("SkuConversionTooSoon", "The redundancy of the storage account %s was converted on %s: it can be changed again 72 hours later, on %s.",
+			c.Name, ended.UTC().Format(time.RFC3339), next.UTC().Format(time.RFC3339))
+	}
+	return nil
 }
 
 func startConversion(tx *state.Tx, now time.Time, e state.Event) error {

@@ -19,6 +19,8 @@ const (
 	failoverTakes   = 45 * time.Minute // documented: typically within 60 minutes
 	conversionWaits = 24 * time.Hour   // documented: up to 72 hours to start
 	conversionTakes = 8 * time.Hour    // estimate: no figure is promised
+	conversionRests = 72 * time.Hour   // documented: to wait before the next change
+	acceptTakes     = 2 * time.Second  // estimate: until a conversion is accepted, not done
 	firstSync       = 30 * time.Minute // estimate: no figure is promised
 	usualLag        = 5 * time.Minute  // documented: typically below 15 minutes
 	plannedMaxLag   = 30 * time.Minute // documented: of the last sync before a planned failover

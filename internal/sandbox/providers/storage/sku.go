@@ -84,6 +84,9 @@ func checkSKU(c *provider.Call) error {
 	if object.Bool(was, "properties.failoverInProgress") {
 		return refusal.Conflict("StorageAccountOperationInProgress", "An operation is currently performing on this storage account that requires exclusive access.")
 	}
+	if from.Name != s.Name {
+		return converting(c, was)
+	}
 	return nil
 }
 
