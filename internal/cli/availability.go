@@ -138,6 +138,9 @@ func (f *availabilityFlags) check() error {
 	if f.reading != "expected" && f.reading != "contractual" {
 		return usage("--reading is %q: it must be expected or contractual", f.reading)
 	}
+	if f.reading != "expected" && f.export == "" {
+		return withHint(usage("--reading says which reading --export writes, and there is no --export"), "both readings are shown without it")
+	}
 	if f.draws < 0 || f.draws > 1_000_000 {
 		return usage("--draws is %d: it must be between 1 and 1,000,000", f.draws)
 	}

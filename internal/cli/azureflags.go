@@ -10,6 +10,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/holdfast-ml/holdfast/internal/azure"
 	"github.com/holdfast-ml/holdfast/internal/sandbox"
@@ -22,17 +23,32 @@ const sandboxCloud = "sandbox"
 type azureFlags struct {
 	cloud, endpoint, caFile, connection string
 	debug                               bool
+
+	flags *pflag.FlagSet // of the command
 }
 
 // add adds the flags to a command that talks to Azure.
 func (f *azureFlags) add(p *program, cmd *cobra.Command) {
 	fl := cmd.Flags()
+	f.flags = fl
 	fl.StringVar(&f.cloud, "cloud", "", "public, usgov, china, or sandbox for the 'holdfast sandbox' that runs here (default: public)")
 	fl.StringVar(&f.endpoint, "arm-endpoint", "", "address of the ARM of any other cloud, such as https://management.example.com")
 	fl.StringVar(&f.caFile, "ca-file", "", "PEM file of certificates to trust besides those of the system")
 	fl.BoolVar(&f.debug, "debug", false, "log every request to standard error, without secrets")
 	p.connectionFlag(cmd, &f.connection)
 	_ = cmd.RegisterFlagCompletionFunc("cloud", cobra.FixedCompletions([]string{"public", "usgov", "china", sandboxCloud}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// unused says which of the flags was given to a run that does not talk to Azure,
+// where it would be passed over in silence. What stands in the environment is for
+// other runs, too.
+func (f *azureFlags) unused(p *program) error {
+	for _, name := range []string{"cloud", "arm-endpoint", "ca-file", "connection", "debug"} {
+		if f.flags != nil && f.flags.Changed(name) && !p.fromEnv[name] {
+			return withHint(usage("--%s is for reading from Azure, and the input is a file", name), "leave it out, or give the id of a workspace, a resource group or a subscription, or azure")
+		}
+	}
+	return nil
 }
 
 // connect makes a client of the cloud that the flags mean. The login is that of

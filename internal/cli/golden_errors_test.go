@@ -97,6 +97,8 @@ func TestWrongValues(t *testing.T) {
 	writeFile(t, dir, "unknown.yaml", "tarhet: dev\n")
 	golden(t, "wrong-values.txt", refusals(t, session{dir: dir, env: plainText}, `
 		assess nothing.json
+		assess azuredeploy.json --cloud usgov
+		outage azuredeploy.json --region westeurope --debug
 		assess broken.json
 		assess empty.json
 		assess list.json

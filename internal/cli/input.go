@@ -47,6 +47,9 @@ func (p *program) load(ctx context.Context, args []string, in *inputFlags, scope
 		e, err := p.readLive(ctx, scopes, in, scope.Tenant)
 		return e, nil, err
 	}
+	if err := in.azure.unused(p); err != nil {
+		return nil, nil, err
+	}
 	assigned, paramFiles := parameters(in.params)
 	docs, diags, err := p.readParameters(paramFiles)
 	if err != nil {

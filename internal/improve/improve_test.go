@@ -191,7 +191,7 @@ func TestWeights(t *testing.T) {
 		"resources:\n  - {name: a, monthly: .nan}\n":                         "0 or more",
 		"resources:\n  - {name: a, monthly: 1}\n  - {name: A, monthly: 2}\n": "twice",
 		"resources:\n  - {name: a, price: 1}\n":                              "price",
-		"resources: [":                                                       "c.yaml",
+		"resources: [":                                                       "c.yaml:1:12: ",
 		strings.Repeat("#", maxWeights+1):                                    "1 MiB",
 	} {
 		if _, err := ParseWeights("c.yaml", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {

@@ -11,6 +11,16 @@ import (
 // maxWeights bounds a file of costs.
 const maxWeights = 1 << 20
 
+// misread is an error of the YAML library with its place as file:line:column.
+func misread(name string, err error) error {
+	var e yaml.Error
+	if !errors.As(err, &e) || e.GetToken() == nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	at := e.GetToken().Position
+	return fmt.Errorf("%s:%d:%d: %s", name, at.Line, at.Column, e.GetMessage())
+}
+
 // ParseWeights reads a file of costs: a currency and a list of resources, each with
 // its name or id and what it costs a month. The error has its place.
 func ParseWeights(name string, src []byte) (*Weights, error) {
@@ -25,7 +35,7 @@ func ParseWeights(name string, src []byte) (*Weights, error) {
 		} `yaml:"resources"`
 	}
 	if err := yaml.UnmarshalWithOptions(src, &f, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %s", name, strings.TrimSpace(yaml.FormatError(err, false, false)))
+		return nil, misread(name, err)
 	}
 	out := &Weights{Currency: f.Currency, Monthly: map[string]float64{}}
 	var errs []error

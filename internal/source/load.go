@@ -57,7 +57,7 @@ func (l *loader) input(ctx context.Context, name string) error {
 	info, err := l.files.Stat(name)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("there is no file or folder %s: %w", name, fs.ErrNotExist)
+			return notThere(name)
 		}
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
@@ -71,6 +71,14 @@ func (l *loader) input(ctx context.Context, name string) error {
 	l.file(name, info.Size(), true)
 	return nil
 }
+
+// notThere is the error of an input that does not exist, by its name.
+type notThere string
+
+func (n notThere) Error() string { return "there is no file or folder " + string(n) }
+
+// Is makes errors.Is(err, fs.ErrNotExist) hold.
+func (notThere) Is(target error) bool { return target == fs.ErrNotExist }
 
 func (l *loader) stdin() error {
 	const name = "(standard input)"
