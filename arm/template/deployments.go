@@ -153,6 +153,7 @@ func (x *expander) deploy(r *Resource) {
 		x.nestedSupplies(child, r)
 	} else {
 		child.ev, child.outer, child.base = d.ev, true, r.frame.loops
+		child.pub.Outer = true
 	}
 	if want := t.decl.scope; want != r.facts.Scope() && len(t.decl.resources) > 0 {
 		x.diags.add(at(t.node, CodeDeployment, Warning, "the nested template is one for a %s, but it is deployed to a %s", want, r.facts.Scope()).

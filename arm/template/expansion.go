@@ -135,6 +135,9 @@ type Deployment struct {
 	Outputs []Output
 	// Linked is the path of the file of a linked template.
 	Linked string
+	// Outer says that its expressions are evaluated in the scope of Parent, with
+	// the parameters and variables of that one.
+	Outer bool
 }
 
 // Output is one output of a deployment.

@@ -43,6 +43,9 @@ type Options struct {
 	Files Files
 	// Stdin is read for the input "-".
 	Stdin io.Reader
+	// Expanded, when it is set, is called with the expansion of each template
+	// whose resources come into the estate, in the order in which they do.
+	Expanded func(*template.Expansion)
 }
 
 // ErrNothing matches the error of a run that found no resource at all: that is

@@ -79,6 +79,9 @@ func (l *loader) strayAssignments() {
 }
 
 func (l *loader) take(p *pending) {
+	if l.opts.Expanded != nil {
+		l.opts.Expanded(p.result.Expansion)
+	}
 	given := 0
 	for _, r := range p.result.Resources {
 		if !r.External {
@@ -125,6 +128,9 @@ func (l *loader) expand(ctx context.Context, p *pending) error {
 	}
 	if len(l.pending) > 1 && shared { // they are meant for other templates of the run as well
 		res.Diagnostics = slices.DeleteFunc(res.Diagnostics, func(d Diagnostic) bool { return d.Code == template.CodeParameterUnknown })
+	}
+	if l.opts.Expanded == nil {
+		res.Expansion = nil // nobody asks for it, and it is large
 	}
 	p.result = res
 	return nil

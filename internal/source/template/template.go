@@ -25,6 +25,7 @@ type Result struct {
 	Linked      []string // files of linked templates that were gone into
 	Group       Group
 	Diagnostics []arm.Diagnostic
+	Expansion   *arm.Expansion // what the rest was made of
 }
 
 // Group is the resource group that a template is deployed to. Its ID is zero for
@@ -41,7 +42,7 @@ func Read(ctx context.Context, t *arm.Template, opts arm.Options) (Result, error
 	if err != nil {
 		return Result{}, fmt.Errorf("expanding %s: %w", t.Document().Name(), err)
 	}
-	res := Result{Diagnostics: x.Diagnostics, Resources: make([]*estate.Resource, 0, len(x.Resources))}
+	res := Result{Expansion: x, Diagnostics: x.Diagnostics, Resources: make([]*estate.Resource, 0, len(x.Resources))}
 	if facts := x.Root.Facts; facts.Scope() == eval.ResourceGroupScope {
 		res.Group = Group{ID: estate.ParseID(facts.ID().Text()), Location: estate.NormalizeLocation(facts.Location().Text())}
 	}
