@@ -14,6 +14,7 @@ package harden
 import (
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/improve"
 )
 
@@ -55,13 +56,14 @@ type Plan struct {
 
 // Step is one remedy on one resource.
 type Step struct {
-	improve.Change               // the remedy, and the resource as it was before
-	Region         string        // the other region for this step, "" when none is known or needed
-	Items          []*Item       // the findings that it mends, by itself or with others
-	Before         []*Step       // steps that have to be done first
-	Cost           *catalog.Cost // relative to today; nil when that is not known (Remedy.NoPrice says why)
-	Gain           []assess.Loss // what outages take away today because of the resource, and would not after it
-	Kind           string        // inPlace, conversion, recreate, onlyAtCreation: how it is done on what is there
+	improve.Change                     // the remedy, and the resource as it was before
+	Region         string              // the other region for this step, "" when none is known or needed
+	Items          []*Item             // the findings that it mends, by itself or with others
+	Before         []*Step             // steps that have to be done first
+	Cost           *catalog.Cost       // relative to today; nil when that is not known (Remedy.NoPrice says why)
+	Gain           []assess.Loss       // what outages take away today because of the resource, and would not after it
+	Added          []estate.ResourceID // the resources that it adds
+	Kind           string              // inPlace, conversion, recreate, onlyAtCreation: how it is done on what is there
 }
 
 // Item is one failing finding, and what becomes of it.

@@ -1,0 +1,118 @@
+package harden
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/holdfast-ml/holdfast/internal/assess"
+	"github.com/holdfast-ml/holdfast/internal/estate"
+)
+
+// Trouble is why a step is not proven: an item that it should mend is still there,
+// or a finding is new.
+type Trouble struct {
+	Item    *Item           // that is not mended; nil for a new finding
+	Finding *assess.Finding // of the assessment afterwards: the one that is left, or that is new
+	Steps   []*Step         // to blame; none when nothing of the plan has to do with it
+}
+
+// String says it in a sentence.
+func (t Trouble) String() string {
+	f := t.Finding
+	at := "the estate"
+	if f.Resource != nil {
+		at = f.Resource.Name
+	}
+	switch {
+	case t.Item == nil:
+		return fmt.Sprintf("%s on %s is new: %s", f.Rule.ID, at, f.Message)
+	case f.Status == assess.Fail:
+		return fmt.Sprintf("%s on %s still fails: %s", f.Rule.ID, at, f.Message)
+	}
+	return fmt.Sprintf("whether %s on %s is mended is not known: %s", f.Rule.ID, at, f.Message)
+}
+
+// Prove holds the plan against an assessment of the estate after it was carried
+// out, with the same target: planned and mended items whose finding still fails, or
+// is not known, and findings that fail now and did not before. Items and steps stay
+// as they are; see [Plan.Withdraw].
+func (p *Plan) Prove(ctx context.Context, after *assess.Result) ([]Trouble, error) {
+	was := make(map[string]bool, len(p.Items))
+	for i := range p.Before.Findings {
+		if f := &p.Before.Findings[i]; f.Status == assess.Fail || f.Status == assess.Suppressed {
+			was[f.Fingerprint] = true
+		}
+	}
+	mended := map[string]*Item{}
+	for _, item := range p.Items {
+		if item.stands() {
+			mended[item.Finding.Fingerprint] = item
+		}
+	}
+	var out []Trouble
+	for i := range after.Findings {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("proving the plan: %w", err)
+		}
+		f := &after.Findings[i]
+		if f.Status != assess.Fail && f.Status != assess.Unknown {
+			continue
+		}
+		switch item := mended[f.Fingerprint]; {
+		case item != nil:
+			out = append(out, Trouble{item, f, slices.Clone(item.Steps)})
+		case f.Status == assess.Fail && !f.Known && !was[f.Fingerprint]:
+			out = append(out, Trouble{nil, f, p.blame(after.Estate, f.Resource)})
+		}
+	}
+	return out, nil
+}
+
+// blame lists the steps on a resource or that added it; where there are none those
+// on its parents and children, then on what it leans on or what leans on it.
+func (p *Plan) blame(e *estate.Estate, r *estate.Resource) []*Step {
+	if r == nil {
+		return nil
+	}
+	if on := p.touching(r.ID); len(on) > 0 {
+		return on
+	}
+	var out []*Step
+	join := func(id estate.ResourceID) {
+		for _, s := range p.touching(id) {
+			if !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	for id := r.ID.Parent(); !id.IsZero(); id = id.Parent() {
+		join(id)
+	}
+	for _, s := range p.Steps {
+		if s.Resource.ID.Parent().Equal(r.ID) {
+			join(s.Resource.ID)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for x := range e.LeansOn(r) {
+		join(x.To.ID)
+	}
+	for x := range e.LeanedOnBy(r) {
+		join(x.From.ID)
+	}
+	return out
+}
+
+// touching lists the steps on the resource, and those that add it.
+func (p *Plan) touching(id estate.ResourceID) []*Step {
+	var out []*Step
+	for _, s := range p.Steps {
+		if s.Resource.ID.Equal(id) || slices.ContainsFunc(s.Added, id.Equal) {
+			out = append(out, s)
+		}
+	}
+	return out
+}

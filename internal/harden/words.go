@@ -1,0 +1,116 @@
+package harden
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/holdfast-ml/holdfast/internal/estate"
+)
+
+const (
+	whyNoRemedy  = "The catalog has no change for it that could be made by itself."
+	whyOtherwise = "The changes that the catalog has for it are about other settings than those of this resource."
+	whyExternal  = "It is only named by what was read, so that nothing of it can be changed here."
+	whyPair      = "It takes a second workspace in another region, with all that it leans on: more than a change of what is there."
+	secondHalf   = "\"holdfast new\" makes the templates of a second workspace; once it is deployed, name the two under \"pairs\" in .holdfast.yaml."
+)
+
+// settle gives an item that no automatic remedy mends its outcome: a remedy that
+// makes the resource anew; else what the owner can decide, what cannot be, and
+// last the words of the rule.
+func (p *planner) settle(item *Item) {
+	f := item.Finding
+	var anew *option
+	var met []*obstacle
+	for _, rem := range p.remediesOf(f) {
+		switch o := p.reach(f.Resource, rem); {
+		case o.obstacle != nil:
+			met = append(met, o.obstacle)
+		case anew == nil || o.compare(anew) < 0:
+			anew = o
+		}
+	}
+	if anew != nil && len(anew.climb) > 0 {
+		item.Outcome, item.Steps = Recreate, anew.climb
+		item.Why = "It can only be had by making anew what is there."
+		if last := anew.climb[len(anew.climb)-1]; last.Kind == "onlyAtCreation" {
+			item.Why = "It can only be chosen when the resource is made."
+		}
+		item.Instead = anew.asked.Change.Note
+		return
+	}
+	if at := slices.IndexFunc(met, func(o *obstacle) bool { return o.kind == unknown || o.kind == noRegion }); at >= 0 {
+		item.Outcome, item.Why, item.Instead = Decision, p.openWords(f.Resource, met[at]), f.Remedy
+		return
+	}
+	if at := slices.IndexFunc(met, func(o *obstacle) bool { return o.kind != elsewhere }); at >= 0 {
+		p.refuse(item, met[at])
+		return
+	}
+	item.Outcome, item.Why, item.Instead = ByHand, whyNoRemedy, f.Remedy
+	switch {
+	case f.Resource.External:
+		item.Why = whyExternal
+	case len(met) > 0:
+		item.Why = whyOtherwise
+	}
+}
+
+// refuse says why the remedy that came closest cannot be had.
+func (p *planner) refuse(item *Item, o *obstacle) {
+	item.Instead = item.Finding.Remedy
+	switch o.kind {
+	case pair:
+		item.Outcome, item.Why, item.Instead = Decision, whyPair, secondHalf
+	case cannot:
+		item.Outcome, item.Why = Cannot, o.remedy.Cannot
+		if o.remedy.Instead != "" {
+			item.Instead = o.remedy.Instead
+		}
+		for _, id := range o.remedy.By {
+			if by := p.cat.Remedy(id); by != nil && by.Pair {
+				item.Notes = append(item.Notes, secondHalf)
+			}
+		}
+	case lacking:
+		item.Outcome, item.Why = Cannot, sentence(o.remedy.Title)+" needs "+o.need.Text+"."
+		if strings.HasPrefix(o.need.Text, "a region ") {
+			e := p.trial.Seen()
+			item.Why = sentence(o.remedy.Title) + " needs " + o.need.Text + ", and " + standsIn(e, item.Finding.Resource) + " is none."
+		}
+	case contradicted:
+		item.Outcome, item.Why = Decision, sentence(o.remedy.Title)+" sets the same as what is done already: "+o.other+"."
+	}
+}
+
+// openWords says what is not known, and how to make it known.
+func (p *planner) openWords(r *estate.Resource, o *obstacle) string {
+	e := p.trial.Seen()
+	at := standsIn(e, r)
+	open := at == "" || estate.IsSymbolic(at)
+	what := "the change \"" + o.remedy.Title + "\""
+	switch {
+	case o.kind == noRegion && open:
+		return sentence(what) + " needs another region, and the region of " + r.Name + " is not known: give --region or --location."
+	case o.kind == noRegion:
+		return sentence(what) + " needs another region, and for " + at + " none is known: give --region."
+	}
+	needs := sentence(what)
+	if o.need != nil {
+		needs += " needs " + o.need.Text
+	} else {
+		needs += " may be needed"
+	}
+	if open && slices.ContainsFunc(o.open, func(u string) bool { return strings.HasPrefix(u, "region of ") }) {
+		return needs + ", and the region is not known: give --location."
+	}
+	return needs + ", and that depends on what is not known: " + strings.TrimRight(strings.Join(o.open, "; "), ".") + "."
+}
+
+// sentence begins a text with a capital letter.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
