@@ -2,6 +2,7 @@ package edit_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -76,8 +77,7 @@ func parse(t *testing.T, text string) *jsonc.Document {
 	return doc
 }
 
-// edited makes the edits, one order a line, and checks that making them again
-// changes nothing more.
+// edited makes the edits, one order a line.
 func edited(t *testing.T, before, orders string) string {
 	t.Helper()
 	doc := parse(t, before)
@@ -294,4 +294,116 @@ func TestSeveralEditsCombine(t *testing.T) {
 		{"what is so already", `{ "a" : {"x":1.0, "y":[]} }`, "set / a {\"y\":[],\"x\":1}", `{ "a" : {"x":1.0, "y":[]} }`},
 		{"a member that is written twice", `{"a":1,"b":2,"a":3}`, "set / a 4\nset / c 5\nremove /b", `{"a":1,"a":4,"c":5}`},
 	})
+}
+
+func TestEditsThatSayWhatIsSoChangeNothing(t *testing.T) {
+	for _, orders := range []string{
+		`set / b {"c":[1,{"d":2}]}`, "set /a x null\nreplace /l [1,2]", "after / a q 1\nafter / q r []", `replace /a {"x":1,"y":2}`,
+	} {
+		once := edited(t, "{\n  // all\n  \"a\": { \"x\": 0 },\n  \"l\": []\n}", orders)
+		if twice := edited(t, once, orders); twice != once {
+			t.Errorf("%s\nonce:\n%s\ntwice:\n%s", orders, once, twice)
+		}
+	}
+}
+
+func TestEditsThatContradictEachOtherAreRefused(t *testing.T) {
+	source := `{
+  "a": {"b": {"c": 1}, "list": [1, 2]},
+  "twice": 1,
+  "twice": 2,
+  "n": 5
+}`
+	for _, e := range []struct{ name, edits, says string }{
+		{"two values", "replace /n 6\nreplace /n 7", `t.json:5:3: "n" is to have two values, 6 and 7`},
+		{"two values in other letters", "set / n 6\nset / N 7", `"n" is to have two values`},
+		{"a value and removal", "replace /n 6\nremove /n", `"n" is to have a new value and cannot be removed, too`},
+		{"removal and a value", "remove /n\nset / n 6", `"n" is to be removed and cannot have a new value, too`},
+		{"inside of what is removed", "remove /a\nset /a/b c 2", `"a" is to be removed as a whole`},
+		{"inside of what is replaced", "replace /a/b {}\nset /a/b d 2", `"b" is to be replaced as a whole`},
+		{"deep inside of what is replaced", "replace /a {}\nremove /a/b/c", `"a" is to be replaced as a whole`},
+		{"around what is changed", "replace /a/b/c 2\nreplace /a {}", `"a" is to be replaced, but another edit changes something in it`},
+		{"around what is added", "append /a/list 2\nremove /a", `"a" is to be removed, but another edit changes something in it`},
+		{"two values for what is added", "set / new 1\nset / new 2", `"new" is to have two values, 1 and 2`},
+		{"two values in what is added", `set / new {"x":{"y":1}}` + "\n" + `set / new {"x":{"y":2}}`, `"new.x.y" is to have two values`},
+		{"a member of no object", "set /n x 1", `cannot set the member "x" of "n" (number): it is no object`},
+		{"an element of no array", "append /a 1", `cannot append to "a" (object): it is no array`},
+		{"nothing there", "replace /q 1", `t.json: there is nothing at the place of the edit`},
+		{"everything", "remove /", `the whole document cannot be removed`},
+		{"one of two members with one name", "remove /twice", `"twice" is written twice: at line 3, too`},
+	} {
+		t.Run(e.name, func(t *testing.T) {
+			doc := parse(t, source)
+			s := edit.New(doc)
+			orders := strings.Split(e.edits, "\n")
+			for i, o := range orders {
+				before := string(s.Bytes())
+				err := obey(s, doc.Root(), o)
+				if i < len(orders)-1 {
+					if err != nil {
+						t.Fatal(err)
+					}
+					continue
+				}
+				if err == nil || !strings.Contains(err.Error(), e.says) {
+					t.Errorf("got error %v, want one with %q", err, e.says)
+				}
+				if string(s.Bytes()) != before {
+					t.Error("the edit that was refused has changed something")
+				}
+			}
+		})
+	}
+}
+
+func TestOnlyWhatAFileCanHoldIsWritten(t *testing.T) {
+	doc := parse(t, `{"a": 1}`)
+	other := parse(t, `{"a": 1}`)
+	for _, e := range []struct {
+		value value.Value
+		says  string
+	}{
+		{value.String("x").WithSecret(), "it is a secret"},
+		{value.Object([]value.Member{{Key: "p", Value: value.Array([]value.Value{value.Absent()})}}), "p.0 is absent"},
+		{value.FromUnknown(value.Unknown{Reason: value.MissingParameter}), "it is unknown: "},
+		{value.Float(math.Inf(1)), "no number that JSON has"},
+	} {
+		s := edit.New(doc)
+		for _, err := range []error{
+			s.Replace(doc.Root().Get("a"), e.value, ""), s.SetMember(doc.Root(), "b", e.value, ""),
+		} {
+			if err == nil || !strings.Contains(err.Error(), e.says) || strings.Contains(err.Error(), `"x"`) {
+				t.Errorf("got error %v, want one with %q", err, e.says)
+			}
+		}
+		if s.Len() != 0 {
+			t.Error("something was changed")
+		}
+	}
+	if err := edit.New(doc).Replace(other.Root(), value.Int(1), ""); err == nil || !strings.Contains(err.Error(), "another document") {
+		t.Errorf("a node of another document is taken: %v", err)
+	}
+}
+
+func TestEachChangeHasTheReasonsOfItsEdits(t *testing.T) {
+	doc := parse(t, "{\n  \"a\": 1,\n  \"b\": 2\n}")
+	s := edit.New(doc)
+	for _, err := range []error{
+		s.SetMember(doc.Root(), "c", value.Int(3), "c is needed"),
+		s.SetMember(doc.Root(), "d", value.Int(4), "d is needed"),
+		s.Replace(doc.Root().Get("a"), value.Int(0), "a is wrong"),
+		s.Replace(doc.Root().Get("a"), value.Int(0), "a is very wrong"),
+		s.Replace(doc.Root().Get("b"), value.Int(2), "b is right"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []edit.Change{
+		{Start: 9, End: 10, Text: "0", Why: []string{"a is wrong", "a is very wrong"}},
+		{Start: 20, End: 20, Text: ",\n  \"c\": 3,\n  \"d\": 4", Why: []string{"c is needed", "d is needed"}},
+	}
+	if diff := cmp.Diff(want, s.Changes()); diff != "" || s.Len() != 2 {
+		t.Errorf("changes differ (-want +got):\n%s", diff)
+	}
 }

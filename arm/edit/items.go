@@ -36,12 +36,15 @@ func itemsOf(n jsonc.Node) ([]item, bool) {
 		it := item{start: at, comma: -1}
 		switch {
 		case next.IsValid() && at == next.KeyStart():
+			if next.IsMember() && !strings.HasPrefix(text[blankEnd(text, next.KeyEnd(), limit):], ":") || next.Start() >= next.End() {
+				return nil, false
+			}
 			it.node, it.end = next, next.End()
 			next = next.Next()
 		case n.Kind() == jsonc.Object && text[at] == '"' && (!next.IsValid() || at < next.KeyStart()):
 			it.end = memberEnd(text, at, limit)
 		}
-		if it.end <= at {
+		if it.end <= at || it.end > limit {
 			return nil, false
 		}
 		if at = blankEnd(text, it.end, limit); at < limit {
