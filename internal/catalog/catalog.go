@@ -11,6 +11,7 @@ type Catalog struct {
 	written  []*Service // the services without what they take over
 	rules    []*Rule
 	remedies []*Remedy
+	meters   []*Meter
 	needs    []*Need
 	spreads  []*Spread
 	sources  map[string]*Source
@@ -21,6 +22,8 @@ type Catalog struct {
 	ruleIDs map[string]*Rule  // rule id -> rule
 	matcher matcher           // resource type -> the matches to try
 	views   views
+
+	metering metering
 }
 
 // Services lists the services in the order of the guide's table.

@@ -32,6 +32,9 @@ func check(base, c *Catalog, in *input, rd *reader) {
 	for _, r := range in.remedies {
 		ck.remedy(r)
 	}
+	for _, m := range in.meters {
+		ck.meter(m)
+	}
 	for _, n := range in.needs {
 		ck.need(n)
 	}
@@ -200,6 +203,7 @@ func (ck *checker) duplicates(in *input) {
 	twice(ck, in.services, "service", func(s *Service) *string { return &s.ID })
 	twice(ck, in.rules, "rule", func(r *Rule) *string { return &r.ID })
 	twice(ck, in.remedies, "remedy", func(r *Remedy) *string { return &r.ID })
+	twice(ck, in.meters, "meter", func(m *Meter) *string { return &m.ID })
 	twice(ck, in.sources, "source", func(s *Source) *string { return &s.Key })
 	seen := map[string]any{}
 	for _, n := range in.needs {

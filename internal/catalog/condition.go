@@ -28,6 +28,8 @@ type frame struct {
 	rows       map[Scope][]row
 	byRule     map[*Rule]ruleConditions
 	byRemedy   map[*Remedy]remedyConditions
+	metering   bool         // its conditions are those of meters, and no others
+	meters     []*Meter     // whose conditions they are
 	mending    bool         // its conditions are those of the remedies, and no others
 	mends      *frame       // of a frame that is not: the one that is
 	slas       []*condition // by SLA of the service
@@ -78,6 +80,13 @@ func (f *frame) ready() *frame {
 			f.byRemedy = make(map[*Remedy]remedyConditions, len(f.remedies))
 			for _, r := range f.remedies {
 				f.byRemedy[r] = f.remedyConditions(r)
+			}
+			f.findUsed()
+			return
+		}
+		if f.metering {
+			for _, m := range f.meters {
+				f.condition(m.When)
 			}
 			f.findUsed()
 			return

@@ -113,6 +113,7 @@ type bundle struct {
 	Services []Service `yaml:"services"`
 	Rules    []Rule    `yaml:"rules"`
 	Remedies []Remedy  `yaml:"remedies"`
+	Meters   []Meter   `yaml:"meters"`
 	Sources  []Source  `yaml:"sources"`
 	Needs    []Need    `yaml:"needs"`
 	Spreads  []Spread  `yaml:"spreads"`
@@ -125,6 +126,7 @@ type input struct {
 	services []*Service
 	rules    []*Rule
 	remedies []*Remedy
+	meters   []*Meter
 	sources  []*Source
 	needs    []*Need
 	spreads  []*Spread
@@ -135,6 +137,7 @@ func (in *input) add(b *bundle) {
 	in.services = appendPointers(in.services, b.Services)
 	in.rules = appendPointers(in.rules, b.Rules)
 	in.remedies = appendPointers(in.remedies, b.Remedies)
+	in.meters = appendPointers(in.meters, b.Meters)
 	in.sources = appendPointers(in.sources, b.Sources)
 	in.needs = appendPointers(in.needs, b.Needs)
 	in.spreads = appendPointers(in.spreads, b.Spreads)
@@ -232,7 +235,7 @@ func bundleOf(file string, root node) (node, error) {
 		section = strings.TrimSuffix(path.Base(file), path.Ext(file))
 	}
 	if !isSection(section) {
-		return node{}, root.refuse("the file does not say what it holds", "begin with services:, rules:, remedies:, sources:, needs:, spreads: or disable:, or put it into a folder of that name")
+		return node{}, root.refuse("the file does not say what it holds", "begin with services:, rules:, remedies:, meters:, sources:, needs:, spreads: or disable:, or put it into a folder of that name")
 	}
 	if root.kind == mapNode {
 		root = node{kind: listNode, line: root.line, column: root.column, elems: []node{root}}

@@ -15,6 +15,7 @@ func assemble(base *Catalog, in *input) *Catalog {
 		c.written = slices.Clone(base.written)
 		c.rules = slices.Clone(base.rules)
 		c.remedies = slices.Clone(base.remedies)
+		c.meters = slices.Clone(base.meters)
 		c.needs = slices.Clone(base.needs)
 		c.spreads = slices.Clone(base.spreads)
 		maps.Copy(c.sources, base.sources)
@@ -36,6 +37,9 @@ func assemble(base *Catalog, in *input) *Catalog {
 	for _, r := range in.remedies {
 		c.remedies = put(c.remedies, r, func(r *Remedy) string { return r.ID })
 	}
+	for _, m := range in.meters {
+		c.meters = put(c.meters, m, func(m *Meter) string { return m.ID })
+	}
 	for _, n := range in.needs {
 		c.needs = put(c.needs, n, needKey)
 	}
@@ -46,7 +50,9 @@ func assemble(base *Catalog, in *input) *Catalog {
 		c.sources[s.Key] = s
 	}
 	for _, s := range c.sources {
-		c.asOf = max(c.asOf, s.Date)
+		if !s.Billing {
+			c.asOf = max(c.asOf, s.Date)
+		}
 	}
 	c.resolve()
 	c.index()

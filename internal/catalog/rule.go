@@ -49,4 +49,7 @@ type Source struct {
 	Title string `yaml:"title" json:"title"`
 	Where string `yaml:"where" json:"where"` // URL, or owner/repo:path
 	Date  string `yaml:"date" json:"date"`   // of the page or commit, 2006-01-02 or 2006-01 or 2006
+	// Billing says that it tells how things are billed and nothing else: it does
+	// not count for the date of the facts.
+	Billing bool `yaml:"billing" json:"billing,omitempty"`
 }
