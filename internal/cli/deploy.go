@@ -114,15 +114,15 @@ func (d *deployment) run(ctx context.Context, file string) error {
 	if d.outs, err = parseOutputs(f.outs, deployFormats); err != nil {
 		return err
 	}
-	if !f.yes && !f.whatIf && !p.InTTY {
-		return withHint(usage("there is no terminal to ask whether to apply the changes"), "add --yes to apply them, or --what-if to see them only")
-	}
 	cat, err := p.loadCatalog(&f.settings)
 	if err != nil {
 		return err
 	}
 	if err := d.read(ctx, file); err != nil {
 		return err
+	}
+	if !f.yes && !f.whatIf && !p.InTTY {
+		return withHint(usage("there is no terminal to ask whether to apply the changes"), "add --yes to apply them, or --what-if to see them only")
 	}
 	location, err := d.reach(ctx)
 	if err != nil {
