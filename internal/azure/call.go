@@ -96,6 +96,10 @@ func Header(name, value string) Option {
 // that it may be repeated like a GET: listKeys, validate, a query.
 func Repeatable() Option { return func(k *call) { k.safe = true } }
 
+// Once says that a request is not repeated after it may have happened, also a PUT:
+// the caller looks at what has become of it first.
+func Once() Option { return func(k *call) { k.safe = false } }
+
 type contextKey int
 
 const (

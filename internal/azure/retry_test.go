@@ -55,6 +55,10 @@ func TestWhatIsRepeated(t *testing.T) {
 				return err
 			},
 			"POST": func(t *testing.T, c *azure.Client) error { _, err := c.Post(t.Context(), ws, version, nil); return err },
+			"PUT once": func(t *testing.T, c *azure.Client) error {
+				_, err := c.Put(t.Context(), ws, version, nil, azure.Once())
+				return err
+			},
 			"POST repeatable": func(t *testing.T, c *azure.Client) error {
 				_, err := c.Post(t.Context(), ws, version, nil, azure.Repeatable())
 				return err
@@ -84,7 +88,7 @@ func TestWhatIsRepeated(t *testing.T) {
 				})
 				err := call(t, c)
 				want := tc.safe
-				if method == "POST" || method == "PATCH" {
+				if method == "POST" || method == "PATCH" || method == "PUT once" {
 					want = tc.unsafe
 				}
 				if repeated := tries == 2; repeated != want || (err == nil) != want {
