@@ -69,6 +69,7 @@ type Step struct {
 // Item is one failing finding, and what becomes of it.
 type Item struct {
 	Finding *assess.Finding
+	Follows bool // it does not fail today, but would after other steps of the plan; such items stand last
 	Outcome Outcome
 	Steps   []*Step  // planned, mended, withdrawn and recreate: in order
 	Why     string   // withdrawn, decision, cannot, by-hand: the reason, for people

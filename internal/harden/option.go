@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/arm/value"
+	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/improve"
@@ -27,8 +28,9 @@ type obstacle struct {
 	kind   hindrance
 	remedy *catalog.Remedy // that meets it
 	need   *catalog.Requirement
-	open   []string // what is not known
-	other  string   // the remedy that it contradicts
+	open   []string        // what is not known
+	other  string          // the remedy that it contradicts
+	left   *assess.Finding // what is left, or new, after it
 }
 
 type hindrance int
@@ -41,6 +43,8 @@ const (
 	cannot                        // the catalog says that nothing can be done
 	lacking                       // it needs what nothing brings about
 	contradicted                  // a step that is chosen sets the same to something else
+	tooLittle                     // the finding would still fail
+	harmful                       // something as bad would begin to fail
 )
 
 // automatic says that all is done on what is there.

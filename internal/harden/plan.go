@@ -12,24 +12,74 @@ import (
 )
 
 // Make makes the plan for an assessed estate: one item for each failing finding
-// that counts. The error is that of the context, when it ends first. The estate of
-// the assessment stays as it is.
+// that counts. What is planned is tried on a copy and assessed again: a remedy that
+// does not mend what it should, or that breaks something as bad, is not part of the
+// plan, and the item says why. What else begins to fail and can be mended is mended
+// by the same plan. The error is that of the context, when it ends first. The
+// estate of the assessment stays as it is.
 func Make(ctx context.Context, before *assess.Result, opts Options) (*Plan, error) {
 	p := &planner{
-		cat: before.Catalog, opts: opts, trial: improve.Try(before.Estate, before.Catalog),
-		plan:  &Plan{Before: before, Catalog: before.Catalog, Options: opts},
-		steps: map[*estate.Resource][]*Step{}, remedies: map[ruleOf][]*catalog.Remedy{}, abroad: map[*catalog.Remedy]bool{}, rank: map[*catalog.Remedy]int{},
+		cat: before.Catalog, opts: opts, before: before,
+		remedies: map[ruleOf][]*catalog.Remedy{}, abroad: map[*catalog.Remedy]bool{}, rank: map[*catalog.Remedy]int{},
+		refused: map[refusal]*obstacle{},
 	}
 	for i, rem := range p.cat.Remedies() {
 		p.rank[rem] = i
 	}
+	for n := 0; ; n++ {
+		if err := p.draw(ctx); err != nil {
+			return nil, fmt.Errorf("planning: %w", err)
+		}
+		again, err := p.try(ctx, n == mostDrafts)
+		if err != nil {
+			return nil, fmt.Errorf("trying the plan: %w", err)
+		}
+		if !again {
+			return p.plan, nil
+		}
+	}
+}
+
+// mostDrafts is how often a plan is made anew at most because trying it showed
+// something; what does not hold then is withdrawn.
+const mostDrafts = 8
+
+// planner is a plan in the making.
+type planner struct {
+	cat     *catalog.Catalog
+	opts    Options
+	before  *assess.Result
+	refused map[refusal]*obstacle // what trying a draft has shown
+	follow  []assess.Finding      // what begins to fail by what is planned
+
+	remedies map[ruleOf][]*catalog.Remedy
+	abroad   map[*catalog.Remedy]bool // whether it speaks of the other region
+	rank     map[*catalog.Remedy]int  // in catalog order
+
+	// Of the draft:
+	plan  *Plan
+	trial *improve.Trial
+	steps map[*estate.Resource][]*Step // in the order in which they were chosen
+}
+
+// refusal is a remedy for a finding.
+type refusal struct {
+	fingerprint string
+	remedy      *catalog.Remedy
+}
+
+// draw makes a draft of the plan from what is known so far.
+func (p *planner) draw(ctx context.Context) error {
+	p.plan = &Plan{Before: p.before, Catalog: p.cat, Options: p.opts}
+	p.trial = improve.Try(p.before.Estate, p.cat)
+	p.steps = map[*estate.Resource][]*Step{}
 	jobs := p.jobs()
 	for len(jobs) > 0 {
 		var later []*job
 		p.trial.Estate()
 		for _, j := range jobs {
 			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("planning: %w", err)
+				return err
 			}
 			if p.work(j) {
 				later = append(later, j)
@@ -38,20 +88,7 @@ func Make(ctx context.Context, before *assess.Result, opts Options) (*Plan, erro
 		jobs = later
 	}
 	p.finish()
-	return p.plan, nil
-}
-
-// planner is a plan in the making.
-type planner struct {
-	cat   *catalog.Catalog
-	opts  Options
-	trial *improve.Trial
-	plan  *Plan
-	steps map[*estate.Resource][]*Step // in the order in which they were chosen
-
-	remedies map[ruleOf][]*catalog.Remedy
-	abroad   map[*catalog.Remedy]bool // whether it speaks of the other region
-	rank     map[*catalog.Remedy]int  // in catalog order
+	return nil
 }
 
 // job is a resource and the findings about it that have no outcome yet.
@@ -67,19 +104,15 @@ func counts(f *assess.Finding) bool { return f.Status == assess.Fail && !f.Known
 func (p *planner) jobs() []*job {
 	var out []*job
 	at := map[*estate.Resource]*job{}
-	for i := range p.plan.Before.Findings {
-		f := &p.plan.Before.Findings[i]
-		if !counts(f) || len(p.opts.Rules) > 0 && !slices.Contains(p.opts.Rules, f.Rule.ID) {
-			continue
-		}
-		item := &Item{Finding: f}
+	enter := func(f *assess.Finding, follows bool) {
+		item := &Item{Finding: f, Follows: follows}
 		if f.Behind != nil {
 			item.Notes = append(item.Notes, fmt.Sprintf("The same outages take the workspace %s away itself: this matters once it has a secondary in another region.", f.Behind.Name))
 		}
 		p.plan.Items = append(p.plan.Items, item)
 		if f.Resource == nil {
 			item.Outcome, item.Why, item.Instead = ByHand, whyNoRemedy, f.Remedy
-			continue
+			return
 		}
 		j := at[f.Resource]
 		if j == nil {
@@ -88,6 +121,14 @@ func (p *planner) jobs() []*job {
 			out = append(out, j)
 		}
 		j.open = append(j.open, item)
+	}
+	for i := range p.before.Findings {
+		if f := &p.before.Findings[i]; counts(f) && (len(p.opts.Rules) == 0 || slices.Contains(p.opts.Rules, f.Rule.ID)) {
+			enter(f, false)
+		}
+	}
+	for i := range p.follow {
+		enter(&p.follow[i], true)
 	}
 	slices.SortFunc(out, func(a, b *job) int { return a.resource.Index() - b.resource.Index() })
 	return out
@@ -122,12 +163,17 @@ func (p *planner) remediesOf(f *assess.Finding) []*catalog.Remedy {
 	return out
 }
 
+// may says whether a remedy may mend a finding.
+func (p *planner) may(rem *catalog.Remedy, f *assess.Finding) bool {
+	return p.refused[refusal{f.Fingerprint, rem}] == nil && slices.Contains(p.remediesOf(f), rem)
+}
+
 // work chooses remedies for a resource until nothing is open. It is true when the
 // rest has to wait until the estate was put together with what was added.
 func (p *planner) work(j *job) bool {
 	j.open = slices.DeleteFunc(j.open, func(item *Item) bool {
 		for _, s := range p.steps[j.resource] {
-			if slices.Contains(p.remediesOf(item.Finding), s.Remedy) {
+			if p.may(s.Remedy, item.Finding) {
 				s.mends(item)
 				return true
 			}
@@ -158,7 +204,7 @@ func (p *planner) best(j *job) *option {
 	tried := map[*catalog.Remedy]bool{}
 	for _, item := range j.open {
 		for _, rem := range p.remediesOf(item.Finding) {
-			if tried[rem] {
+			if tried[rem] || p.refused[refusal{item.Finding.Fingerprint, rem}] != nil {
 				continue
 			}
 			tried[rem] = true
@@ -178,8 +224,7 @@ func (p *planner) best(j *job) *option {
 // cover finds the open items that an option mends.
 func (p *planner) cover(o *option, j *job) {
 	for _, item := range j.open {
-		of := p.remediesOf(item.Finding)
-		if slices.Contains(of, o.asked) || o.on == j.resource && slices.ContainsFunc(o.climb, func(s *Step) bool { return slices.Contains(of, s.Remedy) }) {
+		if p.may(o.asked, item.Finding) || o.on == j.resource && slices.ContainsFunc(o.climb, func(s *Step) bool { return p.may(s.Remedy, item.Finding) }) {
 			o.covers = append(o.covers, item)
 		}
 	}
@@ -200,10 +245,9 @@ func (p *planner) take(o *option) bool {
 		last = o.climb[len(o.climb)-1]
 	}
 	for _, item := range o.covers {
-		of := p.remediesOf(item.Finding)
 		by := last
-		if !slices.Contains(of, o.asked) {
-			by = o.climb[slices.IndexFunc(o.climb, func(s *Step) bool { return slices.Contains(of, s.Remedy) })]
+		if !p.may(o.asked, item.Finding) {
+			by = o.climb[slices.IndexFunc(o.climb, func(s *Step) bool { return p.may(s.Remedy, item.Finding) })]
 		}
 		by.mends(item)
 	}

@@ -35,8 +35,10 @@ func (t Trouble) String() string {
 
 // Prove holds the plan against an assessment of the estate after it was carried
 // out, with the same target: planned and mended items whose finding still fails, or
-// is not known, and findings that fail now and did not before. Items and steps stay
-// as they are; see [Plan.Withdraw].
+// is not known, and findings that fail now and did not before. Of these, mere advice
+// is no trouble, nor what is milder than the worst that the steps to blame mend; the
+// plan has items that say so ([Item.Follows]). Items and steps stay as they are; see
+// [Plan.Withdraw].
 func (p *Plan) Prove(ctx context.Context, after *assess.Result) ([]Trouble, error) {
 	was := make(map[string]bool, len(p.Items))
 	for i := range p.Before.Findings {
@@ -63,10 +65,28 @@ func (p *Plan) Prove(ctx context.Context, after *assess.Result) ([]Trouble, erro
 		case item != nil:
 			out = append(out, Trouble{item, f, slices.Clone(item.Steps)})
 		case f.Status == assess.Fail && !f.Known && !was[f.Fingerprint]:
-			out = append(out, Trouble{nil, f, p.blame(after.Estate, f.Resource)})
+			if steps := p.blame(after.Estate, f.Resource); !tolerable(f, steps) {
+				out = append(out, Trouble{nil, f, steps})
+			}
 		}
 	}
 	return out, nil
+}
+
+// tolerable says that a finding is mere advice, or milder than the worst that the
+// steps to blame mend.
+func tolerable(f *assess.Finding, steps []*Step) bool {
+	if f.Severity == assess.Info {
+		return true
+	}
+	for _, s := range steps {
+		for _, item := range s.Items {
+			if item.stands() && !f.Severity.AtLeast(item.Finding.Severity) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // blame lists the steps on a resource or that added it; where there are none those

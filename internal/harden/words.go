@@ -1,9 +1,12 @@
 package harden
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/holdfast-ml/holdfast/internal/assess"
+	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
 
@@ -23,6 +26,10 @@ func (p *planner) settle(item *Item) {
 	var anew *option
 	var met []*obstacle
 	for _, rem := range p.remediesOf(f) {
+		if no := p.refused[refusal{f.Fingerprint, rem}]; no != nil {
+			met = append(met, no)
+			continue
+		}
 		switch o := p.reach(f.Resource, rem); {
 		case o.obstacle != nil:
 			met = append(met, o.obstacle)
@@ -44,7 +51,7 @@ func (p *planner) settle(item *Item) {
 		return
 	}
 	if at := slices.IndexFunc(met, func(o *obstacle) bool { return o.kind != elsewhere }); at >= 0 {
-		p.refuse(item, met[at])
+		p.decline(item, met[at])
 		return
 	}
 	item.Outcome, item.Why, item.Instead = ByHand, whyNoRemedy, f.Remedy
@@ -56,8 +63,8 @@ func (p *planner) settle(item *Item) {
 	}
 }
 
-// refuse says why the remedy that came closest cannot be had.
-func (p *planner) refuse(item *Item, o *obstacle) {
+// decline says why the remedy that came closest cannot be had.
+func (p *planner) decline(item *Item, o *obstacle) {
 	item.Instead = item.Finding.Remedy
 	switch o.kind {
 	case pair:
@@ -78,6 +85,10 @@ func (p *planner) refuse(item *Item, o *obstacle) {
 			e := p.trial.Seen()
 			item.Why = sentence(o.remedy.Title) + " needs " + o.need.Text + ", and " + standsIn(e, item.Finding.Resource) + " is none."
 		}
+	case tooLittle:
+		item.Outcome, item.Why = Decision, quoted(o.remedy)+" lessens it, but not to what the target allows: "+o.left.Message+left(o.left)
+	case harmful:
+		item.Outcome, item.Why = Decision, quoted(o.remedy)+" would mend it, and break something as bad: "+o.left.Rule.Title+" ("+o.left.Resource.Name+")."
 	case contradicted:
 		item.Outcome, item.Why = Decision, sentence(o.remedy.Title)+" sets the same as what is done already: "+o.other+"."
 	}
@@ -105,6 +116,17 @@ func (p *planner) openWords(r *estate.Resource, o *obstacle) string {
 		return needs + ", and the region is not known: give --location."
 	}
 	return needs + ", and that depends on what is not known: " + strings.TrimRight(strings.Join(o.open, "; "), ".") + "."
+}
+
+func quoted(rem *catalog.Remedy) string { return "\"" + rem.Title + "\"" }
+
+// left says how much outages take away after a remedy.
+func left(f *assess.Finding) string {
+	if len(f.Takes) == 0 {
+		return ""
+	}
+	l := f.Takes[0]
+	return fmt.Sprintf(" (%s: %s is %s; back after %s, data lost: %s)", l.Outage, l.Capability, l.Effect, l.RTO, l.RPO)
 }
 
 // sentence begins a text with a capital letter.

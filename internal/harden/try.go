@@ -1,0 +1,109 @@
+package harden
+
+import (
+	"context"
+	"slices"
+
+	"github.com/holdfast-ml/holdfast/internal/assess"
+)
+
+// try carries the draft out on a copy and assesses that. It is true when that has
+// shown something that makes another draft necessary; in the last one what does not
+// hold is withdrawn.
+func (p *planner) try(ctx context.Context, last bool) (bool, error) {
+	if len(p.plan.Steps) == 0 {
+		p.keepFollowing(nil)
+		return false, nil
+	}
+	after, err := assess.Assess(ctx, p.trial.Estate(), p.cat, assess.Options{Target: p.before.Target})
+	if err != nil {
+		return false, err
+	}
+	troubles, err := p.plan.Prove(ctx, after)
+	if err != nil {
+		return false, err
+	}
+	fresh := p.newOnes(after)
+	switch {
+	case last:
+		for _, t := range troubles {
+			p.plan.Withdraw(t.String(), t.Steps...)
+		}
+	case p.followUp(fresh):
+		return true, nil
+	case p.refuse(troubles):
+		p.follow = nil
+		return true, nil
+	}
+	p.keepFollowing(fresh)
+	return false, nil
+}
+
+// newOnes lists what fails after the draft on resources of the estate, and has no
+// item.
+func (p *planner) newOnes(after *assess.Result) []*assess.Finding {
+	was := map[string]bool{}
+	for i := range p.before.Findings {
+		if f := &p.before.Findings[i]; f.Status == assess.Fail || f.Status == assess.Suppressed {
+			was[f.Fingerprint] = true
+		}
+	}
+	var out []*assess.Finding
+	for i := range after.Findings {
+		if f := &after.Findings[i]; f.Status == assess.Fail && !was[f.Fingerprint] && f.Resource != nil && p.before.Estate.ByID(f.Resource.ID) != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// followUp makes new findings part of the next draft; it is true when there are
+// some that this one does not have.
+func (p *planner) followUp(fresh []*assess.Finding) bool {
+	more := false
+	for _, f := range fresh {
+		if len(p.opts.Rules) > 0 && !slices.Contains(p.opts.Rules, f.Rule.ID) || p.follows(f) {
+			continue
+		}
+		own := *f
+		own.Resource = p.before.Estate.ByID(f.Resource.ID)
+		own.Workspaces, own.Takes, own.Behind = nil, nil, nil // they are of the other estate
+		p.follow, more = append(p.follow, own), true
+	}
+	return more
+}
+
+func (p *planner) follows(f *assess.Finding) bool {
+	return slices.ContainsFunc(p.follow, func(old assess.Finding) bool { return old.Fingerprint == f.Fingerprint })
+}
+
+// refuse notes what trying the draft has shown; it is true when that is new.
+func (p *planner) refuse(troubles []Trouble) bool {
+	more := false
+	no := func(item *Item, s *Step, o *obstacle) {
+		key := refusal{item.Finding.Fingerprint, s.Remedy}
+		if p.refused[key] == nil && slices.Contains(p.remediesOf(item.Finding), s.Remedy) {
+			o.remedy = s.Remedy
+			p.refused[key], more = o, true
+		}
+	}
+	for _, t := range troubles {
+		for _, s := range t.Steps {
+			if t.Item != nil {
+				no(t.Item, s, &obstacle{kind: tooLittle, left: t.Finding})
+				continue
+			}
+			for _, item := range s.Items {
+				no(item, s, &obstacle{kind: harmful, left: t.Finding})
+			}
+		}
+	}
+	return more
+}
+
+// keepFollowing drops the items that only an earlier draft had a reason for.
+func (p *planner) keepFollowing(fresh []*assess.Finding) {
+	p.plan.Items = slices.DeleteFunc(p.plan.Items, func(item *Item) bool {
+		return item.Follows && item.Outcome != Planned && !slices.ContainsFunc(fresh, func(f *assess.Finding) bool { return f.Fingerprint == item.Finding.Fingerprint })
+	})
+}
