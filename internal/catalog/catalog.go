@@ -14,6 +14,7 @@ type Catalog struct {
 	meters   []*Meter
 	needs    []*Need
 	spreads  []*Spread
+	types    map[string]*Type // by their names in lower case
 	sources  map[string]*Source
 	disabled map[string]bool
 	asOf     string

@@ -35,6 +35,7 @@ func check(base, c *Catalog, in *input, rd *reader) {
 	for _, m := range in.meters {
 		ck.meter(m)
 	}
+	ck.types(in)
 	for _, n := range in.needs {
 		ck.need(n)
 	}

@@ -32,6 +32,7 @@ func (ck *checker) remedy(r *Remedy) {
 		ck.text(&r.Costs[i], &r.Costs[i].What, "what")
 		ck.sourcesOf(&r.Costs[i], r.Costs[i].Sources, r.Costs[i].Estimate)
 	}
+	ck.calls(r)
 	ck.remedyLinks(r)
 }
 

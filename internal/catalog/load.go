@@ -114,6 +114,7 @@ type bundle struct {
 	Rules    []Rule    `yaml:"rules"`
 	Remedies []Remedy  `yaml:"remedies"`
 	Meters   []Meter   `yaml:"meters"`
+	Types    []Type    `yaml:"types"`
 	Sources  []Source  `yaml:"sources"`
 	Needs    []Need    `yaml:"needs"`
 	Spreads  []Spread  `yaml:"spreads"`
@@ -127,6 +128,7 @@ type input struct {
 	rules    []*Rule
 	remedies []*Remedy
 	meters   []*Meter
+	types    []*Type
 	sources  []*Source
 	needs    []*Need
 	spreads  []*Spread
@@ -138,6 +140,7 @@ func (in *input) add(b *bundle) {
 	in.rules = appendPointers(in.rules, b.Rules)
 	in.remedies = appendPointers(in.remedies, b.Remedies)
 	in.meters = appendPointers(in.meters, b.Meters)
+	in.types = appendPointers(in.types, b.Types)
 	in.sources = appendPointers(in.sources, b.Sources)
 	in.needs = appendPointers(in.needs, b.Needs)
 	in.spreads = appendPointers(in.spreads, b.Spreads)
@@ -235,7 +238,7 @@ func bundleOf(file string, root node) (node, error) {
 		section = strings.TrimSuffix(path.Base(file), path.Ext(file))
 	}
 	if !isSection(section) {
-		return node{}, root.refuse("the file does not say what it holds", "begin with services:, rules:, remedies:, meters:, sources:, needs:, spreads: or disable:, or put it into a folder of that name")
+		return node{}, root.refuse("the file does not say what it holds", "begin with services:, rules:, remedies:, meters:, types:, sources:, needs:, spreads: or disable:, or put it into a folder of that name")
 	}
 	if root.kind == mapNode {
 		root = node{kind: listNode, line: root.line, column: root.column, elems: []node{root}}

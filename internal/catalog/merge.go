@@ -10,7 +10,7 @@ import (
 // assemble makes a catalog of another one (nil: none) and what was read. It does
 // not complain: that is what check is for.
 func assemble(base *Catalog, in *input) *Catalog {
-	c := &Catalog{sources: map[string]*Source{}, disabled: map[string]bool{}}
+	c := &Catalog{types: map[string]*Type{}, sources: map[string]*Source{}, disabled: map[string]bool{}}
 	if base != nil {
 		c.written = slices.Clone(base.written)
 		c.rules = slices.Clone(base.rules)
@@ -18,6 +18,7 @@ func assemble(base *Catalog, in *input) *Catalog {
 		c.meters = slices.Clone(base.meters)
 		c.needs = slices.Clone(base.needs)
 		c.spreads = slices.Clone(base.spreads)
+		maps.Copy(c.types, base.types)
 		maps.Copy(c.sources, base.sources)
 		maps.Copy(c.disabled, base.disabled)
 	}
@@ -46,6 +47,7 @@ func assemble(base *Catalog, in *input) *Catalog {
 	for _, s := range in.spreads {
 		c.spreads = put(c.spreads, s, spreadKey)
 	}
+	c.addTypes(in.types)
 	for _, s := range in.sources {
 		c.sources[s.Key] = s
 	}

@@ -29,6 +29,9 @@ type Remedy struct {
 	Costs    []Cost        `yaml:"costs" json:"costs,omitempty"`     // relative to today; the first whose When holds, none: not known
 	NoPrice  string        `yaml:"noPrice" json:"noPrice,omitempty"` // why the cost is not known, where no row of Costs holds
 	After    []string      `yaml:"after" json:"after,omitempty"`     // ids of remedies that come first when both are done
+	Calls    []Call        `yaml:"calls" json:"calls,omitempty"`     // what does it in Azure, one after the other; none: an update of what Set and Add say
+	ByHand   string        `yaml:"byHand" json:"byHand,omitempty"`   // why it is not done to a resource in Azure without a person
+	Undo     string        `yaml:"undo" json:"undo,omitempty"`       // why it is not undone by setting what was there before
 	Forever  string        `yaml:"forever" json:"forever,omitempty"` // what cannot be undone afterwards
 	Cannot   string        `yaml:"cannot" json:"cannot,omitempty"`   // why nothing can be set: the resource stays as it is
 	Instead  string        `yaml:"instead" json:"instead,omitempty"` // the way round what cannot be mended
