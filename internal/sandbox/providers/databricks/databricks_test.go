@@ -61,4 +61,7 @@ func TestWhatAWorkspaceRefuses(t *testing.T) {
 	b.Make(workspace+"bricks", body("westeurope", ""))
 	b.Refuses("CustomParameterUpdateNotAllowed", workspace+"bricks", body("westeurope", `"enableNoPublicIp":{"value":false}`))
 	b.Refuses("PropertyChangeNotAllowed", workspace+"bricks", body("westeurope", `"storageAccountName":{"value":"other"}`))
+	b.Refuses("PropertyChangeNotAllowed", workspace+"bricks", strings.Replace(body("westeurope", ""), "/managed", "/other", 1))
+	long := strings.Replace(body("westeurope", ""), "/resourceGroups/", "/providers/Microsoft.Resources/resourceGroups/", 1) // as published templates have it
+	b.Is(b.Make(workspace+"bricks", long), "properties.managedResourceGroupId", managed)
 }

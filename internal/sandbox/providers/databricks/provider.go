@@ -35,6 +35,9 @@ func Provider(*world.World) (*provider.Provider, error) {
 }
 
 func prepare(c *provider.Call) error {
+	if group := object.Text(c.Body, managed); group != "" {
+		object.Set(c.Body, managed, groupID(group))
+	}
 	if err := facet.Checks(c, check); err != nil {
 		return err
 	}
@@ -74,7 +77,10 @@ func check(c *provider.Call) error {
 	sku := object.Text(c.Body, rootSKU)
 	was, wasNone := object.Find(facet.Was(c), "properties.parameters.enableNoPublicIp.value")
 	now := object.Bool(c.Body, "properties.parameters.enableNoPublicIp.value")
+	had := object.Text(facet.Was(c), managed)
 	switch {
+	case had != "" && !strings.EqualFold(had, group):
+		return refusal.Conflict("PropertyChangeNotAllowed", "Changing property '%s' is not allowed.", managed)
 	case serverless && (group != "" || object.Inner(c.Body, "properties.parameters") != nil):
 		return refusal.BadRequest("A serverless workspace has neither managedResourceGroupId nor parameters.")
 	case !serverless && group == "":
@@ -92,6 +98,16 @@ func check(c *provider.Call) error {
 		return refusal.New(http.StatusBadRequest, "InvalidResourceReference", "The virtual network '%s' of the workspace %s is not found.", id, c.Name)
 	}
 	return nil
+}
+
+// groupID is the id of a resource group; templates also give it as
+// subscriptionResourceId('Microsoft.Resources/resourceGroups', name) does.
+func groupID(id string) string {
+	const long = "/providers/microsoft.resources/resourcegroups/"
+	if i := strings.Index(strings.ToLower(id), long); i >= 0 {
+		return id[:i] + "/resourceGroups/" + id[i+len(long):]
+	}
+	return id
 }
 
 // kept makes the managed group with the root account, and lets the account's sku
