@@ -112,14 +112,15 @@ func (a *Assignment) put(v value.Value, steps []step, p Place) value.Value {
 		v = value.Object(nil)
 	}
 	old := v.Get(s.key)
-	if old.IsNull() && (a.IfThere || a.onlyElements(steps[1:])) {
+	if old.IsNull() && (a.IfThere || a.Remove || a.onlyElements(steps[1:])) {
 		return v
 	}
 	out := make([]value.Member, 0, v.Len()+1)
 	done := false
 	for k, e := range v.Members() {
 		if strings.EqualFold(k, s.key) {
-			if done {
+			if done || a.Remove && len(steps) == 1 {
+				done = true
 				continue
 			}
 			done = true

@@ -84,6 +84,8 @@ func (ck *checker) remedyFrame(r *Remedy, f *frame) {
 		switch {
 		case (a.Setting == "") == (a.Path == ""):
 			ck.at(a, "an assignment has a setting or a path", "write one of the two")
+		case a.Remove != a.Value.IsAbsent():
+			ck.at(a, "an assignment has a value, or removes what is there", "write one of the two")
 		case a.Path != "":
 			ck.path(&a.Path, a.Path)
 		case f.setting(a.Setting) == nil:

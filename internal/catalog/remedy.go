@@ -31,6 +31,7 @@ type Remedy struct {
 	After    []string      `yaml:"after" json:"after,omitempty"`     // ids of remedies that come first when both are done
 	Calls    []Call        `yaml:"calls" json:"calls,omitempty"`     // what does it in Azure, one after the other; none: an update of what Set and Add say
 	ByHand   string        `yaml:"byHand" json:"byHand,omitempty"`   // why it is not done to a resource in Azure without a person
+	Asks     string        `yaml:"asks" json:"asks,omitempty"`       // what only the owner can say, and no plan does without: it is done neither in a template nor in Azure
 	Undo     string        `yaml:"undo" json:"undo,omitempty"`       // why it is not undone by setting what was there before
 	Forever  string        `yaml:"forever" json:"forever,omitempty"` // what cannot be undone afterwards
 	Cannot   string        `yaml:"cannot" json:"cannot,omitempty"`   // why nothing can be set: the resource stays as it is
@@ -58,6 +59,7 @@ type Assignment struct {
 	AtLeast bool        `yaml:"atLeast" json:"atLeast,omitempty"` // a number that is greater stays
 	Append  bool        `yaml:"append" json:"append,omitempty"`   // the value is added to the list at the path
 	IfThere bool        `yaml:"ifThere" json:"ifThere,omitempty"` // only where something is written already
+	Remove  bool        `yaml:"remove" json:"remove,omitempty"`   // what is written there is taken away; there is no value then
 }
 
 // Addition is a resource that a remedy adds: a child, or a further resource of

@@ -102,6 +102,7 @@ func TestWrongRemediesAreTold(t *testing.T) {
 		"check: boards >= 3":                        {"check: boards", "not true or false"},
 		"{setting: braced, value: true}":            {"{setting: brace, value: true}", "no setting"},
 		"[{setting: braced, value: true}]":          {"[{setting: sku, value: Wobbly}]", "not allowed"},
+		"{setting: braced, value: true}]\n":         {"{setting: braced}]\n", "has a value, or removes"},
 		"  set: [{setting: braced, value: true}]\n": {"", "neither changes anything"},
 		"change: {kind: inPlace}\n  downtime: none": {"change: {kind: inPlace}", "downtime is missing"},
 		"factor: 1.5":                               {"factor: -1", "factor is below 0"},
@@ -135,6 +136,8 @@ func TestAssignmentsPutValuesWhereTheyBelong(t *testing.T) {
 		{"or the first one", `{}`, "l", `{"n":"{name}-{location}-{parent}-{id}"}`, "append", `{"l":[{"n":"a-westeurope-p-/id"}]}`},
 		{"the zones of the region", `{}`, "z", `"{zones}"`, "", `{"z":["1","2"]}`},
 		{"nothing at a path that cannot be", `{"x":1}`, "a..b", `1`, "", `{"x":1}`},
+		{"what is there goes away", `{"p":{"A":1,"b":2}}`, "p.a", ``, "remove", `{"p":{"b":2}}`},
+		{"and what is not stays away", `{"x":1}`, "p.a", ``, "remove", `{"x":1}`},
 		{"a text in the place of an object", `{"properties":"odd"}`, "properties.a", `1`, "", `{"properties":{"a":1}}`},
 	} {
 		parse := func(text string) value.Value {
@@ -144,7 +147,10 @@ func TestAssignmentsPutValuesWhereTheyBelong(t *testing.T) {
 			}
 			return value.FromNode(doc.Root())
 		}
-		a := Assignment{Value: parse(x.value), AtLeast: strings.Contains(x.flags, "atLeast"), IfThere: strings.Contains(x.flags, "ifThere"), Append: x.flags == "append"}
+		a := Assignment{Remove: x.flags == "remove", AtLeast: strings.Contains(x.flags, "atLeast"), IfThere: strings.Contains(x.flags, "ifThere"), Append: x.flags == "append"}
+		if !a.Remove {
+			a.Value = parse(x.value)
+		}
 		if got := string(a.Assign(parse(x.body), x.path, place).AppendJSON(nil)); got != x.want {
 			t.Errorf("%s: %s, want %s", x.what, got, x.want)
 		}

@@ -56,6 +56,8 @@ func (s *screen) mending(r *catalog.Remedy, refs *references) {
 			how = " += "
 		case a.AtLeast:
 			how = " ≥ "
+		case a.Remove:
+			how = " is taken away"
 		}
 		s.para(nil, 6, st(where+how+a.Value.Text(), blue))
 	}
