@@ -43,6 +43,7 @@ type Options struct {
 	Rules  []string // only findings of these rules; nil for all
 	Region string   // the other region, for what is added there; "": see [improve.OtherRegion]
 	Fresh  bool     // nothing of it is deployed yet: what can only be chosen at creation is chosen, too
+	Live   bool     // it is done to resources in Azure: what takes a person there is a decision, see [catalog.Remedy.ByHand]
 }
 
 // Plan is what is to be done to an estate.

@@ -45,6 +45,8 @@ const (
 	contradicted                  // a step that is chosen sets the same to something else
 	tooLittle                     // the finding would still fail
 	harmful                       // something as bad would begin to fail
+	asking                        // only the owner can say what it takes
+	person                        // a person has to do it in Azure
 )
 
 // automatic says that all is done on what is there.
@@ -113,6 +115,10 @@ func (p *planner) climb(o *option, rem *catalog.Remedy, under []*catalog.Remedy)
 		return &obstacle{kind: pair, remedy: rem}
 	case !rem.Mends():
 		return &obstacle{kind: cannot, remedy: rem}
+	case rem.Asks != "":
+		return &obstacle{kind: asking, remedy: rem}
+	case p.opts.Live && rem.ByHand != "":
+		return &obstacle{kind: person, remedy: rem}
 	}
 	needs, verdicts := p.cat.Missing(rem, e, now)
 	for i, n := range needs {

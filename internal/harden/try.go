@@ -36,7 +36,37 @@ func (p *planner) try(ctx context.Context, last bool) (bool, error) {
 		return true, nil
 	}
 	p.keepFollowing(fresh)
+	p.mendedBesides(after)
 	return false, nil
+}
+
+// mendedBesides finds items that no remedy of their own mends, and that the steps
+// of others mend nevertheless, such as a server whose databases fail over.
+func (p *planner) mendedBesides(after *assess.Result) {
+	fails := map[string]bool{}
+	for i := range after.Findings {
+		if f := &after.Findings[i]; f.Status == assess.Fail || f.Status == assess.Unknown {
+			fails[f.Fingerprint] = true
+		}
+	}
+	for _, item := range p.plan.Items {
+		r := item.Finding.Resource
+		if item.Outcome == Planned || r == nil || fails[item.Finding.Fingerprint] {
+			continue
+		}
+		now := after.Estate.ByID(r.ID)
+		if now == nil {
+			continue
+		}
+		steps := p.plan.blame(after.Estate, now)
+		if len(steps) == 0 {
+			continue
+		}
+		item.Outcome, item.Why, item.Instead, item.Notes, item.Steps = Planned, "", "", nil, steps
+		for _, s := range steps {
+			s.Items = append(s.Items, item)
+		}
+	}
 }
 
 // newOnes lists what fails after the draft on resources of the estate, and has no
@@ -87,6 +117,15 @@ func (p *planner) refuse(troubles []Trouble) bool {
 			p.refused[key], more = o, true
 		}
 	}
+	slices.SortStableFunc(troubles, func(a, b Trouble) int { // what is left says more than what is new
+		switch {
+		case (a.Item == nil) == (b.Item == nil):
+			return 0
+		case a.Item != nil:
+			return -1
+		}
+		return 1
+	})
 	for _, t := range troubles {
 		for _, s := range t.Steps {
 			if t.Item != nil {

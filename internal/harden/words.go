@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	whyNoRemedy  = "The catalog has no change for it that could be made by itself."
-	whyOtherwise = "The changes that the catalog has for it are about other settings than those of this resource."
+	whyNoRemedy  = "The catalog has no remedy for it that could be carried out for you."
+	whyOtherwise = "The remedies that the catalog has for it do not fit this resource as it is set."
 	whyExternal  = "It is only named by what was read, so that nothing of it can be changed here."
 	whyPair      = "It takes a second workspace in another region, with all that it leans on: more than a change of what is there."
 	secondHalf   = "\"holdfast new\" makes the templates of a second workspace; once it is deployed, name the two under \"pairs\" in .holdfast.yaml."
@@ -54,6 +54,10 @@ func (p *planner) settle(item *Item) {
 		p.decline(item, met[at])
 		return
 	}
+	if o := p.cannot(f); o != nil {
+		p.decline(item, o)
+		return
+	}
 	item.Outcome, item.Why, item.Instead = ByHand, whyNoRemedy, f.Remedy
 	switch {
 	case f.Resource.External:
@@ -61,6 +65,24 @@ func (p *planner) settle(item *Item) {
 	case len(met) > 0:
 		item.Why = whyOtherwise
 	}
+}
+
+// cannot looks for what the catalog says about outages of the same scope, where the
+// remedies of the rule itself are about other resources.
+func (p *planner) cannot(f *assess.Finding) *obstacle {
+	if f.Rule.Scope == "" {
+		return nil
+	}
+	e := p.trial.Seen()
+	for _, rem := range p.cat.RemediesFor(f.Resource.Service) {
+		if rem.Cannot == "" || !rem.Helps(f.Rule.Scope) {
+			continue
+		}
+		if v := p.cat.Concerns(rem, e, e.ByID(f.Resource.ID)); v.Known && v.Holds {
+			return &obstacle{kind: cannot, remedy: rem}
+		}
+	}
+	return nil
 }
 
 // decline says why the remedy that came closest cannot be had.
@@ -80,17 +102,24 @@ func (p *planner) decline(item *Item, o *obstacle) {
 			}
 		}
 	case lacking:
-		item.Outcome, item.Why = Cannot, sentence(o.remedy.Title)+" needs "+o.need.Text+"."
+		item.Outcome, item.Why = Cannot, quoted(o.remedy)+" needs "+o.need.Text+"."
 		if strings.HasPrefix(o.need.Text, "a region ") {
 			e := p.trial.Seen()
-			item.Why = sentence(o.remedy.Title) + " needs " + o.need.Text + ", and " + standsIn(e, item.Finding.Resource) + " is none."
+			item.Why = quoted(o.remedy) + " needs " + o.need.Text + ", and " + standsIn(e, item.Finding.Resource) + " is none."
 		}
 	case tooLittle:
 		item.Outcome, item.Why = Decision, quoted(o.remedy)+" lessens it, but not to what the target allows: "+o.left.Message+left(o.left)
 	case harmful:
 		item.Outcome, item.Why = Decision, quoted(o.remedy)+" would mend it, and break something as bad: "+o.left.Rule.Title+" ("+o.left.Resource.Name+")."
 	case contradicted:
-		item.Outcome, item.Why = Decision, sentence(o.remedy.Title)+" sets the same as what is done already: "+o.other+"."
+		item.Outcome, item.Why = Decision, quoted(o.remedy)+" sets the same as what is planned already: \""+o.other+"\"."
+	case asking:
+		item.Outcome, item.Why = Decision, quoted(o.remedy)+" takes what only you can say: "+o.remedy.Asks+"."
+	case person:
+		item.Outcome, item.Why = Decision, quoted(o.remedy)+" is not done without a person: "+o.remedy.ByHand
+		if o.remedy.Change.Call != "" {
+			item.Notes = append(item.Notes, o.remedy.Change.Call)
+		}
 	}
 }
 
@@ -99,14 +128,14 @@ func (p *planner) openWords(r *estate.Resource, o *obstacle) string {
 	e := p.trial.Seen()
 	at := standsIn(e, r)
 	open := at == "" || estate.IsSymbolic(at)
-	what := "the change \"" + o.remedy.Title + "\""
+	what := quoted(o.remedy)
 	switch {
 	case o.kind == noRegion && open:
-		return sentence(what) + " needs another region, and the region of " + r.Name + " is not known: give --region or --location."
+		return what + " needs another region, and the region of " + r.Name + " is not known: give --region or --location."
 	case o.kind == noRegion:
-		return sentence(what) + " needs another region, and for " + at + " none is known: give --region."
+		return what + " needs another region, and for " + at + " none is known: give --region."
 	}
-	needs := sentence(what)
+	needs := what
 	if o.need != nil {
 		needs += " needs " + o.need.Text
 	} else {
@@ -127,12 +156,4 @@ func left(f *assess.Finding) string {
 	}
 	l := f.Takes[0]
 	return fmt.Sprintf(" (%s: %s is %s; back after %s, data lost: %s)", l.Outage, l.Capability, l.Effect, l.RTO, l.RPO)
-}
-
-// sentence begins a text with a capital letter.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -45,8 +45,8 @@ type Weights struct {
 // Money says that the weights are sums of money and not all the same.
 func (w *Weights) Money() bool { return w != nil && len(w.Monthly) > 0 }
 
-// of gives what a resource costs today; false when that is not known.
-func (w *Weights) of(r *estate.Resource) (float64, bool) {
+// Of gives what a resource costs today; false when that is not known.
+func (w *Weights) Of(r *estate.Resource) (float64, bool) {
 	if !w.Money() {
 		return 1, true
 	}

@@ -188,7 +188,7 @@ func (f *finder) bill(resources []*estate.Resource) (total float64, count int, u
 			continue
 		}
 		count++
-		x, ok := f.opt.Weights.of(now)
+		x, ok := f.opt.Weights.Of(now)
 		if !ok {
 			unknown = append(unknown, r)
 		}

@@ -222,7 +222,7 @@ func (s *survey) next(w way, was *estate.Resource) []way {
 // pay adds what one more change costs: a factor of what the resource costs after
 // the changes before it.
 func (w *way) pay(cost *catalog.Cost, r *estate.Resource, weights *Weights) {
-	_, known := weights.of(r)
+	_, known := weights.Of(r)
 	switch {
 	case cost != nil && cost.Factor == 1:
 	case cost == nil || !known:
@@ -237,7 +237,7 @@ func (w *way) pay(cost *catalog.Cost, r *estate.Resource, weights *Weights) {
 	w.cost = Cost{Unknown: w.unknown}
 	for _, c := range w.changes { // in the order of the changes: sums of floats depend on it
 		if f, ok := w.factors[c.Resource]; ok && !slices.ContainsFunc(w.changes[:slices.Index(w.changes, c)], func(x Change) bool { return x.Resource == c.Resource }) {
-			today, _ := weights.of(c.Resource)
+			today, _ := weights.Of(c.Resource)
 			w.cost.Extra += today * (f - 1)
 		}
 	}
