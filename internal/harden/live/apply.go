@@ -167,6 +167,7 @@ func (o Options) start(ctx context.Context, id string, w *Work) (run *Run, err e
 		}
 	}()
 	p := &process{runner: o.runner(), fails: make(chan error, 1)}
+	p.unsure = w == nil
 	begun := make(chan *book, 1)
 	began := time.Now()
 	p.work = func(c dbos.Context, input string) (string, error) {

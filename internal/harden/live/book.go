@@ -58,7 +58,8 @@ type ActRun struct {
 
 // Wait is the end of a long-running operation.
 type Wait struct {
-	Why string `json:"why,omitempty"` // it failed, because
+	Why   string    `json:"why,omitempty"` // it failed, because
+	Ended time.Time `json:"ended"`
 }
 
 // Check is what reading back gave.

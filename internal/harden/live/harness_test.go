@@ -29,11 +29,12 @@ import (
 )
 
 // haste is how many times faster than the machine's the clocks of the tests run.
-const haste = 3600
+var haste time.Duration = 3600
 
 // hasty is a clock that runs that fast; time limits are those of the machine.
 type hasty struct{ clock.Real }
 
+// began is the same in all processes of a test: see child.
 var began = time.Now()
 
 func (h hasty) Now() time.Time { return began.Add(time.Since(began) * haste) }
@@ -51,9 +52,13 @@ type cloud struct {
 	cat    *catalog.Catalog
 }
 
-func start(t testing.TB) *cloud {
+func start(t testing.TB) *cloud { return startAt(t, float64(haste)) }
+
+// startAt starts a sandbox of which the clock runs so many times as fast as the
+// machine's.
+func startAt(t testing.TB, rate float64) *cloud {
 	t.Helper()
-	s, err := sandbox.Start(context.Background(), sandbox.Options{Rate: haste, NoThrottling: true, Chance: 7})
+	s, err := sandbox.Start(context.Background(), sandbox.Options{Rate: rate, NoThrottling: true, Chance: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,22 +72,21 @@ func start(t testing.TB) *cloud {
 		t.Fatal(err)
 	}
 	c := &cloud{Sandbox: s, t: t, cat: cat}
-	c.login = login(t, c.Connection.Address, c.Connection.CAFile, c.Connection.Tenant, c.Connection.ClientID, c.Connection.ClientSecret)
+	c.login = credential(c.Connection.Address, c.Connection.CAFile, c.Connection.Tenant, c.Connection.ClientID, c.Connection.ClientSecret)
 	c.client = c.connect(nil)
 	return c
 }
 
-func login(t testing.TB, address, ca, tenant, id, secret string) azcore.TokenCredential {
-	t.Helper()
+// credential logs in as a service principal.
+func credential(address, ca, tenant, id, secret string) azcore.TokenCredential {
 	bare, err := azure.New(context.Background(), azure.Options{ARMEndpoint: address, CAFile: ca, Credential: none{}})
 	if err != nil {
-		t.Fatal(err)
+		return none{}
 	}
-	t.Cleanup(bare.Close)
 	from, err := azidentity.NewClientSecretCredential(tenant, id, secret,
 		&azidentity.ClientSecretCredentialOptions{ClientOptions: bare.ClientOptions(), DisableInstanceDiscovery: true})
 	if err != nil {
-		t.Fatal(err)
+		return none{}
 	}
 	return &once{from: from}
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 )
 
 // NewWork makes the work of a plan's automatic steps: those that change or add
-// something in place, and conversions of which the catalog has the calls. scope is
+// something in place, and conversions, with the calls that the catalog gives. scope is
 // the id that the command named. Left are the other steps: they stay instructions.
 // The error says of which step Holdfast does not know how to make it.
 func NewWork(p *harden.Plan, scope string) (w *Work, left []*harden.Step, err error) {
@@ -39,13 +40,8 @@ func NewWork(p *harden.Plan, scope string) (w *Work, left []*harden.Step, err er
 }
 
 func automatic(s *harden.Step) bool {
-	switch s.Kind {
-	case "inPlace":
-		return len(s.Remedy.Set)+len(s.Remedy.Add) > 0 && !s.Remedy.Pair
-	case "conversion":
-		return len(callsOf(s.Remedy)) > 0
-	}
-	return false
+	r := s.Remedy
+	return (s.Kind == "inPlace" || s.Kind == "conversion") && r.ByHand == "" && !r.Pair && len(r.Set)+len(r.Add) > 0
 }
 
 func newTask(p *harden.Plan, s *harden.Step) (*Task, error) {
@@ -55,13 +51,12 @@ func newTask(p *harden.Plan, s *harden.Step) (*Task, error) {
 	}
 	t := &Task{Remedy: s.Remedy.ID, Title: s.Remedy.Title, Resource: r.ID.String(), Kind: s.Kind, Forever: forever(p.Catalog, s)}
 	place := catalog.PlaceOf(r, s.Region)
-	if err := t.change(p, s, place); err != nil {
-		return nil, err
+	change := t.change
+	if len(s.Remedy.Calls) > 0 {
+		change = t.convert
 	}
-	if s.Kind == "conversion" {
-		if err := t.convert(p.Catalog, s, place); err != nil {
-			return nil, err
-		}
+	if err := change(p, s, place); err != nil {
+		return nil, err
 	}
 	for i := range s.Remedy.Add {
 		if err := t.add(p, s, &s.Remedy.Add[i], place); err != nil {
@@ -74,24 +69,6 @@ func newTask(p *harden.Plan, s *harden.Step) (*Task, error) {
 		}
 	}
 	return t, nil
-}
-
-// forever is why a step cannot be taken back, "" if it can.
-func forever(c *catalog.Catalog, s *harden.Step) string {
-	switch {
-	case s.Remedy.Forever != "":
-		return s.Remedy.Forever
-	case s.Remedy.Change.OneWay:
-		return "Azure does not let it be taken back."
-	case s.Kind == "conversion":
-		return "It was a conversion: the way back, if there is one, is another conversion."
-	}
-	for i := range s.Remedy.Set {
-		if set := settingOf(c, s, &s.Remedy.Set[i]); set != nil && set.Change.OneWay {
-			return "Azure does not let " + strings.ToLower(set.Title) + " be taken back."
-		}
-	}
-	return ""
 }
 
 func settingOf(c *catalog.Catalog, s *harden.Step, a *catalog.Assignment) *catalog.Setting {
@@ -237,8 +214,14 @@ func (a *Act) check() error {
 			return fmt.Errorf("no other region is known for it")
 		}
 	}
-	if name := secretIn("", parse(a.Body)); name != "" {
-		return fmt.Errorf("%s looks like a secret: Holdfast writes and journals none", name)
+	bodies := []json.RawMessage{a.Body}
+	for _, c := range a.Calls {
+		bodies = append(bodies, c.Body)
+	}
+	for _, b := range bodies {
+		if name := secretIn("", parse(b)); name != "" {
+			return fmt.Errorf("%s looks like a secret: Holdfast writes and journals none", name)
+		}
 	}
 	return nil
 }

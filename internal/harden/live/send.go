@@ -19,6 +19,7 @@ type runner struct {
 	tell   func(Event)
 	point  func(string) // tests end the process at a point
 	task   int          // the one at hand
+	unsure bool         // the run was taken up, so that the first thing that is done may have been done
 }
 
 // Sent is what came of a write.
@@ -27,7 +28,6 @@ type Sent struct {
 	Why     string `json:"why,omitempty"`    // stop and failed: the reason, for people
 	Token   string `json:"token,omitempty"`  // of an operation that goes on
 	Looked  bool   `json:"looked,omitempty"` // the answer was lost, and looking showed that it was made
-	Number  int    `json:"number,omitempty"` // convert: the call that was made
 }
 
 const (
@@ -43,39 +43,47 @@ const tries = 4
 // before, since the look may have been made by a process that is gone: it may have
 // made the write, too.
 func (r *runner) send(ctx context.Context, a *Act, seen *Sight) (*Sent, error) {
-	unsure := false
-	for try := 1; ; try++ {
+	return r.certainly(ctx, func(unsure bool) (*azure.Operation, *Sent, error) {
 		now, err := r.look(ctx, a)
-		if err != nil {
-			return nil, err
-		}
 		switch {
+		case err != nil:
+			return nil, nil, err
 		case now.Act == nothing:
-			return &Sent{Outcome: nothing, Looked: unsure}, nil
+			return nil, &Sent{Outcome: nothing, Looked: unsure}, nil
 		case now.Act == stop:
-			return &Sent{Outcome: stop, Why: now.Why}, nil
+			return nil, &Sent{Outcome: stop, Why: now.Why}, nil
 		}
 		if why := moved(seen, now); why != "" {
-			return &Sent{Outcome: stop, Why: why}, nil
+			return nil, &Sent{Outcome: stop, Why: why}, nil
 		}
 		r.point("before the write")
 		op, err := r.write(ctx, a, now)
-		if err == nil {
-			r.point("after the write")
-			out := &Sent{Outcome: sent}
-			if !op.Done() {
-				if out.Token, err = op.Token(); err != nil {
-					return nil, err
-				}
-			} else if err := op.Err(); err != nil {
-				return refusal(err), nil
-			}
+		return op, nil, err
+	})
+}
+
+// certainly makes a request of which it can be told by looking whether it was made.
+// do looks and makes it, or says what came of it without making it. When the answer
+// is lost it is done once more: then looking shows what became of it.
+func (r *runner) certainly(ctx context.Context, do func(unsure bool) (*azure.Operation, *Sent, error)) (*Sent, error) {
+	unsure := false
+	for try := 1; ; try++ {
+		op, out, err := do(unsure)
+		switch {
+		case out != nil:
 			return out, nil
-		}
-		if definite(err) {
+		case err == nil && op.Done() && op.Err() != nil:
+			return refusal(op.Err()), nil
+		case err == nil:
+			r.point("after the write")
+			out = &Sent{Outcome: sent}
+			if !op.Done() {
+				out.Token, err = op.Token()
+			}
+			return out, err
+		case definite(err):
 			return refusal(err), nil
-		}
-		if ctx.Err() != nil || try == tries || errors.Is(err, azure.ErrUnauthenticated) {
+		case ctx.Err() != nil || try == tries || errors.Is(err, azure.ErrUnauthenticated):
 			return nil, err
 		}
 		unsure = true
@@ -143,6 +151,9 @@ func explain(err error) string {
 
 // follow waits for the end of an operation. The text is why it failed.
 func (r *runner) follow(ctx context.Context, token string) (why string, err error) {
+	if token == "" {
+		return "", nil
+	}
 	op, err := r.client.Resume(token)
 	if err != nil {
 		return "", err

@@ -62,7 +62,7 @@ func backward(run *Run) *Work {
 			case a.Kind == Add:
 				kept = append(kept, "Holdfast deletes nothing. What was added can be removed with: "+removal(a.ID))
 			case a.Kind == Convert, t.Forever != "":
-				kept = append(kept, "It cannot be undone: "+t.Forever)
+				kept = append(kept, t.Forever)
 			default:
 				if act, why := a.backward(made.Sight.Readings); why != "" {
 					kept = append(kept, why)

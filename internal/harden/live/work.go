@@ -30,7 +30,7 @@ type Task struct {
 	Resource string `json:"resource"` // its id
 	Kind     string `json:"kind"`     // inPlace or conversion
 	After    []int  `json:"after,omitempty"`
-	Forever  string `json:"forever,omitempty"` // why it cannot be taken back, "" if it can
+	Forever  string `json:"forever,omitempty"` // why it is not taken back, "" if it is
 	Kept     string `json:"kept,omitempty"`    // nothing is to be done, because
 	Acts     []Act  `json:"acts,omitempty"`
 }
@@ -68,20 +68,19 @@ type Set struct {
 
 // Call is one call of a conversion, and how its end is seen.
 type Call struct {
-	Method  string          `json:"method"`
-	Path    string          `json:"path"`
-	Version string          `json:"version"`
-	Body    json.RawMessage `json:"body,omitempty"`
-	Follow  *Follow         `json:"follow,omitempty"`
+	Pause  int64           `json:"pause,omitempty"` // seconds for which Azure wants to be left alone after the call before
+	Method string          `json:"method"`
+	Path   string          `json:"path"`
+	Body   json.RawMessage `json:"body,omitempty"`
+	Follow *Follow         `json:"follow,omitempty"` // nil: the answer is an operation that tells it
 }
 
 // Follow is where a conversion tells how far it is.
 type Follow struct {
-	Path    string   `json:"path"`
-	Version string   `json:"version"`
-	Field   string   `json:"field"` // path of the state in what is read there
-	Done    []string `json:"done"`
-	Failed  []string `json:"failed,omitempty"`
+	Path   string   `json:"path"`
+	State  string   `json:"state"` // its path in what is read there
+	Done   []string `json:"done"`
+	Failed []string `json:"failed,omitempty"`
 }
 
 // id names the run of a work. The same resources, remedies and values give the

@@ -83,22 +83,24 @@ func (p *process) next(i, j int, a *Act, made *ActRun) error {
 	case made.Sight == nil:
 		p.say(Looking, "")
 		return journal(p, name("look"), func(ctx context.Context) (*Sight, error) { return p.look(ctx, a) })
-	case last < 0 || last >= 0 && len(made.Waited) > last && a.Kind == Convert && last+1 < len(a.Calls):
+	case last >= 0 && made.Sent[last].Outcome == nothing:
+		// it is as wanted without it: only to be read back
+	case last < 0 || len(made.Waited) > last && a.Kind == Convert && last+1 < len(a.Calls):
 		p.say(Writing, "")
 		return journal(p, fmt.Sprintf("%s.%d", name("send"), last+1), func(ctx context.Context) (*Sent, error) {
 			if a.Kind == Convert {
-				return p.call(ctx, a, last+1)
+				return p.call(ctx, a, made)
 			}
 			return p.send(ctx, a, made.Sight)
 		})
 	case len(made.Waited) <= last && (made.Sent[last].Token != "" || a.Kind == Convert):
 		p.say(Running, "")
 		return journal(p, fmt.Sprintf("%s.%d", name("wait"), last), func(ctx context.Context) (*Wait, error) {
-			if a.Kind == Convert {
-				return p.converted(ctx, a, last, made.Sent[last])
-			}
 			why, err := p.follow(ctx, made.Sent[last].Token)
-			return &Wait{Why: why}, err
+			if a.Kind == Convert && why == "" && err == nil {
+				why, err = p.converted(ctx, a, &a.Calls[last])
+			}
+			return &Wait{Why: why, Ended: p.clock.Now()}, err
 		})
 	}
 	return journal(p, name("check"), func(ctx context.Context) (*Check, error) {
@@ -113,6 +115,7 @@ func journal[T any](p *process, name string, do func(context.Context) (*T, error
 	text, err := dbos.RunAsStep(p.dbos, func(ctx context.Context) (string, error) {
 		p.point("begin " + name)
 		out, err := do(ctx)
+		p.unsure = false // only what a process that is gone was at may have been done
 		if err == nil {
 			var text []byte
 			if text, err = json.Marshal(out); err == nil {
