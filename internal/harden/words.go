@@ -39,9 +39,9 @@ func (p *planner) settle(item *Item) {
 	}
 	if anew != nil && len(anew.climb) > 0 {
 		item.Outcome, item.Steps = Recreate, anew.climb
-		item.Why = "It can only be had by making anew what is there."
+		item.Why = quoted(anew.asked) + " makes anew what is there."
 		if last := anew.climb[len(anew.climb)-1]; last.Kind == "onlyAtCreation" {
-			item.Why = "It can only be chosen when the resource is made."
+			item.Why = quoted(anew.asked) + " can only be chosen when the resource is made."
 		}
 		item.Instead = anew.asked.Change.Note
 		return
@@ -108,7 +108,7 @@ func (p *planner) decline(item *Item, o *obstacle) {
 			item.Why = quoted(o.remedy) + " needs " + o.need.Text + ", and " + standsIn(e, item.Finding.Resource) + " is none."
 		}
 	case tooLittle:
-		item.Outcome, item.Why = Decision, quoted(o.remedy)+" lessens it, but not to what the target allows: "+o.left.Message+left(o.left)
+		item.Outcome, item.Why = Decision, p.shortfall(item.Finding.Resource, o)
 	case harmful:
 		item.Outcome, item.Why = Decision, quoted(o.remedy)+" would mend it, and break something as bad: "+o.left.Rule.Title+" ("+o.left.Resource.Name+")."
 	case contradicted:
@@ -141,7 +141,7 @@ func (p *planner) openWords(r *estate.Resource, o *obstacle) string {
 	} else {
 		needs += " may be needed"
 	}
-	if open && slices.ContainsFunc(o.open, func(u string) bool { return strings.HasPrefix(u, "region of ") }) {
+	if open && slices.ContainsFunc(o.open, ofRegion) {
 		return needs + ", and the region is not known: give --location."
 	}
 	return needs + ", and that depends on what is not known: " + strings.TrimRight(strings.Join(o.open, "; "), ".") + "."
@@ -149,11 +149,21 @@ func (p *planner) openWords(r *estate.Resource, o *obstacle) string {
 
 func quoted(rem *catalog.Remedy) string { return "\"" + rem.Title + "\"" }
 
-// left says how much outages take away after a remedy.
-func left(f *assess.Finding) string {
-	if len(f.Takes) == 0 {
-		return ""
+// shortfall says what a remedy does not reach: what is not known after it, or how
+// much outages still take away.
+func (p *planner) shortfall(r *estate.Resource, o *obstacle) string {
+	f := o.left
+	switch {
+	case f.Status == assess.Unknown && estate.IsSymbolic(standsIn(p.trial.Seen(), r)) && slices.ContainsFunc(f.Unknowns, ofRegion):
+		return "Whether " + quoted(o.remedy) + " is enough depends on the region, which is not known: give --location."
+	case f.Status == assess.Unknown:
+		return "Whether " + quoted(o.remedy) + " is enough is not known: " + strings.TrimRight(strings.Join(f.Unknowns, "; "), ".") + "."
+	case len(f.Takes) == 0:
+		return quoted(o.remedy) + " is not enough for what the target allows."
 	}
 	l := f.Takes[0]
-	return fmt.Sprintf(" (%s: %s is %s; back after %s, data lost: %s)", l.Outage, l.Capability, l.Effect, l.RTO, l.RPO)
+	return fmt.Sprintf("%s is not enough for what the target allows: when %s fails, %s is still %s (back after: %s; data lost: %s).", quoted(o.remedy), l.Outage, l.Capability, l.Effect, l.RTO, l.RPO)
 }
+
+// ofRegion says that what is not known is where something stands.
+func ofRegion(unknown string) bool { return strings.HasPrefix(unknown, "region of ") }
