@@ -146,6 +146,9 @@ func playground(t *testing.T) string {
 	if err := os.WriteFile(filepath.Join(dir, "costs.yaml"), []byte(ownCosts), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "workspace.yaml"), []byte(churn), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, file := range []string{"azuredeploy.json", "azuredeploy.parameters.json"} {
 		text, err := os.ReadFile(filepath.Join(workspace(t), file))
 		if err != nil {

@@ -159,7 +159,7 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "print results and errors only, no notes, no progress")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "show everything that was looked at, also what is fine")
 	root.SetFlagErrorFunc(wrongFlag)
-	root.AddCommand(p.assessCommand(), p.outageCommand(), p.availabilityCommand(), p.improveCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.faulttreeCommand(), p.inventoryCommand(), p.deployCommand(), p.sandboxCommand(), p.demoCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
+	root.AddCommand(p.assessCommand(), p.outageCommand(), p.availabilityCommand(), p.improveCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.faulttreeCommand(), p.inventoryCommand(), p.deployCommand(), p.sandboxCommand(), p.newCommand(), p.demoCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
 	return root
 }
 
