@@ -115,51 +115,79 @@ func (c *Catalog) RemediesOf(ruleID string) []*Remedy {
 // Concerns says whether a remedy is about a resource: it names its service, and
 // its When, if it has one, holds.
 func (c *Catalog) Concerns(rem *Remedy, e *estate.Estate, r *estate.Resource) Verdict {
-	s, v := c.mending(e, r)
-	if s == nil {
-		return Verdict{Known: true}
-	}
-	rc, about := s.frame.byRemedy[rem]
-	if !about {
-		return Verdict{Known: true}
-	}
-	return s.verdict(rc.when, v, e, r)
+	return c.Look(e, r).Concerns(rem)
 }
 
 // Missing lists what a remedy needs first and the resource does not have, or of
 // which that is not known; the verdicts stand beside them.
 func (c *Catalog) Missing(rem *Remedy, e *estate.Estate, r *estate.Resource) ([]*Requirement, []Verdict) {
+	return c.Look(e, r).Missing(rem)
+}
+
+// CostOf gives what a remedy costs on a resource relative to today; nil when that
+// is not known.
+func (c *Catalog) CostOf(rem *Remedy, e *estate.Estate, r *estate.Resource) *Cost {
+	return c.Look(e, r).CostOf(rem)
+}
+
+// Look is what remedies see of a resource. It reads the settings once, for those who
+// ask about many remedies; what is changed afterwards it does not see.
+type Look struct {
+	s *situation
+	v *view
+	e *estate.Estate
+	r *estate.Resource
+}
+
+// Look looks at a resource for remedies.
+func (c *Catalog) Look(e *estate.Estate, r *estate.Resource) Look {
 	s, v := c.mending(e, r)
-	if s == nil {
-		return nil, nil
+	return Look{s, v, e, r}
+}
+
+// conditions gives the conditions of a remedy for the service of the resource; false
+// when it is not about the service.
+func (l Look) conditions(rem *Remedy) (remedyConditions, bool) {
+	if l.s == nil {
+		return remedyConditions{}, false
 	}
-	rc, about := s.frame.byRemedy[rem]
+	rc, about := l.s.frame.byRemedy[rem]
+	return rc, about
+}
+
+// Concerns is [Catalog.Concerns].
+func (l Look) Concerns(rem *Remedy) Verdict {
+	rc, about := l.conditions(rem)
+	if !about {
+		return Verdict{Known: true}
+	}
+	return l.s.verdict(rc.when, l.v, l.e, l.r)
+}
+
+// Missing is [Catalog.Missing].
+func (l Look) Missing(rem *Remedy) ([]*Requirement, []Verdict) {
+	rc, about := l.conditions(rem)
 	if !about {
 		return nil, nil
 	}
 	var out []*Requirement
 	var verdicts []Verdict
 	for i, check := range rc.needs {
-		if a := s.verdict(check, v, e, r); !a.Known || !a.Holds {
+		if a := l.s.verdict(check, l.v, l.e, l.r); !a.Known || !a.Holds {
 			out, verdicts = append(out, &rem.Needs[i]), append(verdicts, a)
 		}
 	}
 	return out, verdicts
 }
 
-// CostOf gives what a remedy costs on a resource relative to today; nil when that
-// is not known.
-func (c *Catalog) CostOf(rem *Remedy, e *estate.Estate, r *estate.Resource) *Cost {
-	s, v := c.mending(e, r)
-	if s == nil {
-		return nil
-	}
-	rc, about := s.frame.byRemedy[rem]
+// CostOf is [Catalog.CostOf].
+func (l Look) CostOf(rem *Remedy) *Cost {
+	rc, about := l.conditions(rem)
 	if !about {
 		return nil
 	}
 	for i, when := range rc.costs {
-		switch a := s.verdict(when, v, e, r); {
+		switch a := l.s.verdict(when, l.v, l.e, l.r); {
 		case !a.Known:
 			return nil
 		case a.Holds:

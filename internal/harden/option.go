@@ -21,6 +21,7 @@ type option struct {
 	obstacle *obstacle
 	covers   []*Item
 	rank     int // of the remedy in the catalog
+	look     catalog.Look
 }
 
 // obstacle is why a remedy cannot be had.
@@ -90,8 +91,13 @@ func (o *option) cost() improve.Cost {
 
 // reach finds what has to be done for a remedy on a resource, as the estate is
 // after all that was chosen so far.
-func (p *planner) reach(r *estate.Resource, rem *catalog.Remedy) *option {
-	o := &option{asked: rem, on: r, rank: p.rank[rem]}
+func (p *planner) reach(j *job, rem *catalog.Remedy) *option {
+	o := &option{asked: rem, on: j.resource, rank: p.rank[rem]}
+	if j.look == nil {
+		e := p.trial.Seen()
+		j.look = new(p.cat.Look(e, e.ByID(o.on.ID)))
+	}
+	o.look = *j.look
 	mark := p.trial.Mark()
 	o.obstacle = p.climb(o, rem, nil)
 	p.trial.Back(mark)
@@ -104,9 +110,7 @@ func (p *planner) reach(r *estate.Resource, rem *catalog.Remedy) *option {
 // climb adds a remedy to the option, after what it needs first. under are the
 // remedies that need it.
 func (p *planner) climb(o *option, rem *catalog.Remedy, under []*catalog.Remedy) *obstacle {
-	e := p.trial.Seen()
-	now := e.ByID(o.on.ID)
-	switch v := p.cat.Concerns(rem, e, now); {
+	switch v := o.look.Concerns(rem); {
 	case !v.Known:
 		return &obstacle{kind: unknown, remedy: rem, open: v.Unknowns}
 	case !v.Holds:
@@ -120,7 +124,7 @@ func (p *planner) climb(o *option, rem *catalog.Remedy, under []*catalog.Remedy)
 	case p.opts.Live && rem.ByHand != "":
 		return &obstacle{kind: person, remedy: rem}
 	}
-	needs, verdicts := p.cat.Missing(rem, e, now)
+	needs, verdicts := o.look.Missing(rem)
 	for i, n := range needs {
 		by := p.cat.Remedy(n.By)
 		if by == nil || slices.Contains(under, by) || by == rem {
@@ -134,15 +138,14 @@ func (p *planner) climb(o *option, rem *catalog.Remedy, under []*catalog.Remedy)
 		}
 	}
 	if len(needs) > 0 {
-		e = p.trial.Estate()
-		now = e.ByID(o.on.ID)
-		if needs, verdicts = p.cat.Missing(rem, e, now); len(needs) > 0 {
+		if needs, verdicts = o.look.Missing(rem); len(needs) > 0 {
 			return short(rem, needs[0], verdicts[0])
 		}
 	}
 	s := &Step{Change: improve.Change{Remedy: rem, Resource: o.on}, Kind: rem.Change.Kind}
 	if p.namesOther(rem) {
-		if s.Region = p.otherRegion(e, now); s.Region == "" {
+		e := p.trial.Seen()
+		if s.Region = p.otherRegion(e, e.ByID(o.on.ID)); s.Region == "" {
 			return &obstacle{kind: noRegion, remedy: rem}
 		}
 	}
@@ -151,9 +154,11 @@ func (p *planner) climb(o *option, rem *catalog.Remedy, under []*catalog.Remedy)
 			return &obstacle{kind: contradicted, remedy: rem, other: chosen.Remedy.Title}
 		}
 	}
-	s.Cost = p.cat.CostOf(rem, e, now)
+	s.Cost = o.look.CostOf(rem)
 	if len(under) > 0 {
 		p.trial.Do(s.Region, s.Change)
+		e := p.trial.Estate()
+		o.look = p.cat.Look(e, e.ByID(o.on.ID))
 	}
 	for _, b := range o.climb {
 		if s.needs(b) || slices.Contains(rem.After, b.Remedy.ID) {
@@ -192,7 +197,7 @@ func (p *planner) instead(o *option, rem *catalog.Remedy) {
 				o.there, o.obstacle = p.steps[on][at], nil
 				return
 			}
-			other := p.reach(on, by)
+			other := p.reach(&job{resource: on}, by)
 			if other.obstacle == nil {
 				o.on, o.climb, o.obstacle = on, other.climb, nil
 				return

@@ -95,6 +95,7 @@ func (p *planner) draw(ctx context.Context) error {
 type job struct {
 	resource *estate.Resource
 	open     []*Item
+	look     *catalog.Look // at the resource as it is; nil when that has to be done anew
 }
 
 // counts says whether a finding is one to do something about.
@@ -181,14 +182,15 @@ func (p *planner) work(j *job) bool {
 		return false
 	})
 	for len(j.open) > 0 {
-		best := p.best(j)
+		best, tried := p.best(j)
 		if best == nil {
 			for _, item := range j.open {
-				p.settle(item)
+				p.settle(item, tried)
 			}
 			return false
 		}
 		added := p.take(best)
+		j.look = nil
 		j.open = slices.DeleteFunc(j.open, func(item *Item) bool { return slices.Contains(best.covers, item) })
 		if added {
 			return len(j.open) > 0
@@ -198,17 +200,18 @@ func (p *planner) work(j *job) bool {
 }
 
 // best is the option that covers most of what is open; of equal ones the cheapest,
-// then the first of the catalog. Nil when nothing is left to choose.
-func (p *planner) best(j *job) *option {
+// then the first of the catalog. Nil when nothing is left to choose. All that were
+// tried stand beside it.
+func (p *planner) best(j *job) (*option, map[*catalog.Remedy]*option) {
 	var best *option
-	tried := map[*catalog.Remedy]bool{}
+	tried := map[*catalog.Remedy]*option{}
 	for _, item := range j.open {
 		for _, rem := range p.remediesOf(item.Finding) {
-			if tried[rem] || p.refused[refusal{item.Finding.Fingerprint, rem}] != nil {
+			if tried[rem] != nil || p.refused[refusal{item.Finding.Fingerprint, rem}] != nil {
 				continue
 			}
-			tried[rem] = true
-			o := p.reach(j.resource, rem)
+			o := p.reach(j, rem)
+			tried[rem] = o
 			if o.obstacle != nil || !o.automatic() && !p.opts.Fresh {
 				continue
 			}
@@ -218,7 +221,7 @@ func (p *planner) best(j *job) *option {
 			}
 		}
 	}
-	return best
+	return best, tried
 }
 
 // cover finds the open items that an option mends.

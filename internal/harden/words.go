@@ -21,7 +21,7 @@ const (
 // settle gives an item that no automatic remedy mends its outcome: a remedy that
 // makes the resource anew; else what the owner can decide, what cannot be, and
 // last the words of the rule.
-func (p *planner) settle(item *Item) {
+func (p *planner) settle(item *Item, tried map[*catalog.Remedy]*option) {
 	f := item.Finding
 	var anew *option
 	var met []*obstacle
@@ -30,7 +30,7 @@ func (p *planner) settle(item *Item) {
 			met = append(met, no)
 			continue
 		}
-		switch o := p.reach(f.Resource, rem); {
+		switch o := tried[rem]; {
 		case o.obstacle != nil:
 			met = append(met, o.obstacle)
 		case anew == nil || o.compare(anew) < 0:
