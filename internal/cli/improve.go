@@ -16,6 +16,7 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/improve"
+	"github.com/holdfast-ml/holdfast/internal/price"
 	"github.com/holdfast-ml/holdfast/internal/report/html"
 )
 
@@ -31,6 +32,7 @@ type improveFlags struct {
 	workspace    string
 	region       string
 	costs        string
+	prices       []string
 	inPlace      bool
 	grain        float64
 	limit        int
@@ -51,9 +53,10 @@ with what is not proven). What no configuration without a second workspace can
 reach is said, and what a pair would reach.
 
 Costs are factors of today's. Every resource that is billed is taken to cost the
-same, unless --costs FILE says what each costs a month. A remedy whose price no
-source gives is only chosen where nothing else reaches the figure. Nothing is
-changed: remedies are tried on a copy of what was read.`,
+same, unless --costs FILE says what each costs a month, or --prices FILE, a
+download of Azure's retail price list. A remedy whose price no source gives is only
+chosen where nothing else reaches the figure. Nothing is changed: remedies are
+tried on a copy of what was read.`,
 		Example: `  holdfast improve examples/workspace --capability train --availability 99.84
   holdfast improve examples/workspace --capability train --budget 1.05
   holdfast improve examples/workspace --capability author --costs costs.yaml -o html=improve.html`,
@@ -70,6 +73,7 @@ changed: remedies are tried on a copy of what was read.`,
 	fl.StringVar(&f.workspace, "workspace", "", "the workspace, by name or id, where the input has several")
 	fl.StringVar(&f.region, "region", "", "region of a second half (default: the paired region where it offers Azure Machine Learning)")
 	fl.StringVar(&f.costs, "costs", "", "YAML file with what resources cost a month, see docs/availability.md")
+	pricesFlag(cmd, &f.prices)
 	fl.BoolVar(&f.inPlace, "in-place", false, "only changes of what is there, in place or by conversion, nothing that is made anew")
 	fl.Float64Var(&f.grain, "grain", 0.01, "hours a year that a step of the frontier gains at least")
 	fl.IntVar(&f.limit, "limit", 0, "evaluate at most this many combinations (default 200000, fewer for large estates)")
@@ -133,6 +137,17 @@ func (p *program) improve(ctx context.Context, args []string, f *improveFlags) e
 	if err != nil {
 		return err
 	}
+	list, err := p.readPrices(a.Catalog, f.prices)
+	if err != nil {
+		return err
+	}
+	var priced *price.Total
+	if list != nil {
+		priced = price.Estate(list, a.Catalog, a.Estate)
+		if weights, err = pricedWeights(priced, weights); err != nil {
+			return err
+		}
+	}
 	c := catalog.Capability(f.capability)
 	done := p.progress("looking for changes for " + f.capability + " of " + ws.Name)
 	defer done()
@@ -146,6 +161,7 @@ func (p *program) improve(ctx context.Context, args []string, f *improveFlags) e
 	if err != nil {
 		return err
 	}
+	v.priced = priced
 	done()
 	return p.render(f.outs, improveFormats, map[string]func(io.Writer) error{
 		"text":     func(w io.Writer) error { return v.text(w, p.width(), p.verbose) },

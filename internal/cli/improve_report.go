@@ -9,6 +9,7 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/availability"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/improve"
+	"github.com/holdfast-ml/holdfast/internal/price"
 	"github.com/holdfast-ml/holdfast/internal/report"
 )
 
@@ -18,6 +19,7 @@ type improveReport struct {
 	share   float64 // that is wanted; 0: none
 	budget  float64 // 0: none
 	weights *improve.Weights
+	priced  *price.Total // what the weights follow from; nil: from a file of costs, or they are all the same
 
 	alone, paired improve.Answer
 	within        *improve.Step // the best within the budget
@@ -180,6 +182,9 @@ func (v *improveReport) assumptions() []string {
 	out := []string{}
 	if v.weights.Money() {
 		out = append(out, fmt.Sprintf("What the costs tell of comes to %.0f %s a month today; factors are of that.", v.Total, v.weights.Currency))
+		if v.priced != nil {
+			out = append(out, pricedWords(v.priced)...)
+		}
 		if len(v.Unweighed) > 0 {
 			var names []string
 			for _, r := range v.Unweighed {

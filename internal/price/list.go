@@ -208,5 +208,8 @@ func (l *List) Dated() string {
 	default:
 		said += "; the files are of " + a + " to " + z
 	}
+	if len(l.Partial) > 0 {
+		said += "; not all of the list was downloaded"
+	}
 	return said
 }
