@@ -16,15 +16,19 @@ func (p *planner) finish() {
 	for _, s := range p.plan.Steps {
 		s.Gain = gain(s.Items)
 	}
+	anew := map[*Step][]*Item{}
 	for _, item := range p.plan.Items {
 		if item.Outcome == Recreate {
 			for _, s := range item.Steps {
-				s.Items, s.Gain = append(s.Items, item), item.Finding.Takes
+				anew[s] = append(anew[s], item)
 			}
 		}
 		slices.SortStableFunc(item.Steps, func(a, b *Step) int {
 			return slices.Index(p.plan.Steps, a) - slices.Index(p.plan.Steps, b)
 		})
+	}
+	for s, items := range anew {
+		s.Items, s.Gain = items, gain(items)
 	}
 }
 

@@ -26,6 +26,7 @@ func Make(ctx context.Context, before *assess.Result, opts Options) (*Plan, erro
 	for i, rem := range p.cat.Remedies() {
 		p.rank[rem] = i
 	}
+	p.begin()
 	for n := 0; ; n++ {
 		if err := p.draw(ctx); err != nil {
 			return nil, fmt.Errorf("planning: %w", err)
@@ -50,7 +51,7 @@ type planner struct {
 	opts    Options
 	before  *assess.Result
 	refused map[refusal]*obstacle // what trying a draft has shown
-	follow  []assess.Finding      // what begins to fail by what is planned
+	follow  map[string]bool       // what begins to fail by what is planned, by fingerprint
 
 	remedies map[ruleOf][]*catalog.Remedy
 	abroad   map[*catalog.Remedy]bool // whether it speaks of the other region
@@ -60,6 +61,7 @@ type planner struct {
 	plan  *Plan
 	trial *improve.Trial
 	steps map[*estate.Resource][]*Step // in the order in which they were chosen
+	jobs  []*job                       // what is left to do
 }
 
 // refusal is a remedy for a finding.
@@ -68,24 +70,53 @@ type refusal struct {
 	remedy      *catalog.Remedy
 }
 
-// draw makes a draft of the plan from what is known so far.
-func (p *planner) draw(ctx context.Context) error {
+// begin begins a draft with the findings of the assessment.
+func (p *planner) begin() {
 	p.plan = &Plan{Before: p.before, Catalog: p.cat, Options: p.opts}
 	p.trial = improve.Try(p.before.Estate, p.cat)
-	p.steps = map[*estate.Resource][]*Step{}
-	jobs := p.jobs()
-	for len(jobs) > 0 {
+	p.steps, p.jobs, p.follow = map[*estate.Resource][]*Step{}, nil, nil
+	at := map[*estate.Resource]*job{}
+	for i := range p.before.Findings {
+		if f := &p.before.Findings[i]; counts(f) && (len(p.opts.Rules) == 0 || slices.Contains(p.opts.Rules, f.Rule.ID)) {
+			p.enter(&Item{Finding: f}, at)
+		}
+	}
+}
+
+// enter makes an item part of the draft, for the job of its resource.
+func (p *planner) enter(item *Item, at map[*estate.Resource]*job) {
+	f := item.Finding
+	p.plan.Items = append(p.plan.Items, item)
+	if f.Behind != nil {
+		item.Notes = append(item.Notes, fmt.Sprintf("The same outages take the workspace %s away itself: this matters once it has a secondary in another region.", f.Behind.Name))
+	}
+	if f.Resource == nil {
+		item.Outcome, item.Why, item.Instead = ByHand, whyNoRemedy, f.Remedy
+		return
+	}
+	if at[f.Resource] == nil {
+		at[f.Resource] = &job{resource: f.Resource}
+		p.jobs = append(p.jobs, at[f.Resource])
+	}
+	at[f.Resource].open = append(at[f.Resource].open, item)
+}
+
+// draw works on what has no outcome yet, resource after resource in estate order.
+func (p *planner) draw(ctx context.Context) error {
+	slices.SortFunc(p.jobs, func(a, b *job) int { return a.resource.Index() - b.resource.Index() })
+	for len(p.jobs) > 0 {
 		var later []*job
 		p.trial.Estate()
-		for _, j := range jobs {
+		for _, j := range p.jobs {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			if p.work(j) {
+				j.look = nil
 				later = append(later, j)
 			}
 		}
-		jobs = later
+		p.jobs = later
 	}
 	p.finish()
 	return nil
@@ -100,40 +131,6 @@ type job struct {
 
 // counts says whether a finding is one to do something about.
 func counts(f *assess.Finding) bool { return f.Status == assess.Fail && !f.Known }
-
-// jobs makes the items, and sorts them by resource in estate order.
-func (p *planner) jobs() []*job {
-	var out []*job
-	at := map[*estate.Resource]*job{}
-	enter := func(f *assess.Finding, follows bool) {
-		item := &Item{Finding: f, Follows: follows}
-		if f.Behind != nil {
-			item.Notes = append(item.Notes, fmt.Sprintf("The same outages take the workspace %s away itself: this matters once it has a secondary in another region.", f.Behind.Name))
-		}
-		p.plan.Items = append(p.plan.Items, item)
-		if f.Resource == nil {
-			item.Outcome, item.Why, item.Instead = ByHand, whyNoRemedy, f.Remedy
-			return
-		}
-		j := at[f.Resource]
-		if j == nil {
-			j = &job{resource: f.Resource}
-			at[f.Resource] = j
-			out = append(out, j)
-		}
-		j.open = append(j.open, item)
-	}
-	for i := range p.before.Findings {
-		if f := &p.before.Findings[i]; counts(f) && (len(p.opts.Rules) == 0 || slices.Contains(p.opts.Rules, f.Rule.ID)) {
-			enter(f, false)
-		}
-	}
-	for i := range p.follow {
-		enter(&p.follow[i], true)
-	}
-	slices.SortFunc(out, func(a, b *job) int { return a.resource.Index() - b.resource.Index() })
-	return out
-}
 
 // ruleOf is a rule for a service.
 type ruleOf struct {
@@ -238,7 +235,7 @@ func (p *planner) cover(o *option, j *job) {
 func (p *planner) take(o *option) bool {
 	added := false
 	for _, s := range o.climb {
-		p.enter(s)
+		p.await(s)
 		s.Added = p.trial.Do(s.Region, s.Change)
 		p.steps[s.Resource] = append(p.steps[s.Resource], s)
 		added = added || len(s.Added) > 0
@@ -257,8 +254,8 @@ func (p *planner) take(o *option) bool {
 	return added
 }
 
-// enter notes which steps that were chosen before have to be done before a step.
-func (p *planner) enter(s *Step) {
+// await notes which steps that were chosen before have to be done before a step.
+func (p *planner) await(s *Step) {
 	for _, old := range p.steps[s.Resource] {
 		if s.needs(old) || slices.Contains(s.Remedy.After, old.Remedy.ID) {
 			s.Before = append(s.Before, old)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/holdfast-ml/holdfast/internal/assess"
+	"github.com/holdfast-ml/holdfast/internal/estate"
 )
 
 // try carries the draft out on a copy and assesses that. It is true when that has
@@ -32,7 +33,7 @@ func (p *planner) try(ctx context.Context, last bool) (bool, error) {
 	case p.followUp(fresh):
 		return true, nil
 	case p.refuse(troubles):
-		p.follow = nil
+		p.begin()
 		return true, nil
 	}
 	p.keepFollowing(fresh)
@@ -87,24 +88,24 @@ func (p *planner) newOnes(after *assess.Result) []*assess.Finding {
 	return out
 }
 
-// followUp makes new findings part of the next draft; it is true when there are
-// some that this one does not have.
+// followUp makes new findings part of the draft; it is true when there are some that
+// it does not have.
 func (p *planner) followUp(fresh []*assess.Finding) bool {
-	more := false
+	at := map[*estate.Resource]*job{}
 	for _, f := range fresh {
-		if len(p.opts.Rules) > 0 && !slices.Contains(p.opts.Rules, f.Rule.ID) || p.follows(f) {
+		if p.follow[f.Fingerprint] || len(p.opts.Rules) > 0 && !slices.Contains(p.opts.Rules, f.Rule.ID) {
 			continue
 		}
 		own := *f
 		own.Resource = p.before.Estate.ByID(f.Resource.ID)
 		own.Workspaces, own.Takes, own.Behind = nil, nil, nil // they are of the other estate
-		p.follow, more = append(p.follow, own), true
+		p.enter(&Item{Finding: &own, Follows: true}, at)
+		if p.follow == nil {
+			p.follow = map[string]bool{}
+		}
+		p.follow[f.Fingerprint] = true
 	}
-	return more
-}
-
-func (p *planner) follows(f *assess.Finding) bool {
-	return slices.ContainsFunc(p.follow, func(old assess.Finding) bool { return old.Fingerprint == f.Fingerprint })
+	return len(at) > 0
 }
 
 // refuse notes what trying the draft has shown; it is true when that is new.
