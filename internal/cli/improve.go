@@ -54,9 +54,9 @@ reach is said, and what a pair would reach.
 
 Costs are factors of today's. Every resource that is billed is taken to cost the
 same, unless --costs FILE says what each costs a month, or --prices FILE, a
-download of Azure's retail price list. A remedy whose price no source gives is only
-chosen where nothing else reaches the figure. Nothing is changed: remedies are
-tried on a copy of what was read.`,
+download of Azure's retail price list. A remedy whose price no source gives is
+only chosen where nothing else reaches the figure. Nothing is changed: remedies
+are tried on a copy of what was read.`,
 		Example: `  holdfast improve examples/workspace --capability train --availability 99.84
   holdfast improve examples/workspace --capability train --budget 1.05
   holdfast improve examples/workspace --capability author --costs costs.yaml -o html=improve.html`,
