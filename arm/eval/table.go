@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/holdfast-ml/holdfast/arm/expr"
+	"github.com/holdfast-ml/holdfast/arm/unique"
 	"github.com/holdfast-ml/holdfast/arm/value"
 )
 
@@ -161,7 +162,7 @@ var stringFunctions = []function{
 	{name: "toLower", min: 1, max: 1, result: tText, takes: texts, flags: pure, run: recase(strings.ToLower)},
 	{name: "toUpper", min: 1, max: 1, result: tText, takes: texts, flags: pure, run: recase(strings.ToUpper)},
 	{name: "trim", min: 1, max: 1, result: tText, takes: texts, flags: strict | pure, run: onString(strings.TrimSpace)},
-	{name: "uniqueString", min: 1, max: -1, result: tText, takes: texts, flags: strict | pure, run: hashed(uniqueString)},
+	{name: "uniqueString", min: 1, max: -1, result: tText, takes: texts, flags: strict | pure, run: hashed(unique.Hash)},
 	{name: "uri", min: 2, max: 2, result: tText, flags: pure, run: fnURI},
 	{name: "uriComponent", min: 1, max: 1, result: tText, takes: texts, flags: strict | pure, run: onString(percentEncode)},
 	{name: "uriComponentToString", min: 1, max: 1, result: tText, takes: texts, flags: strict | pure, run: onString(percentDecode)},

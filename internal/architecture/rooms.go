@@ -27,7 +27,7 @@ var Rooms = []Room{
 	{"internal/estate", []string{"arm/jsonc", "arm/value"}},
 	{"internal/spelling", nil},
 	{"internal/yamlplace", nil},
-	{"internal/catalog", []string{"internal/spelling", "internal/estate", "arm/jsonc", "arm/value"}},
+	{"internal/catalog", []string{"internal/spelling", "internal/estate", "arm/jsonc", "arm/unique", "arm/value"}},
 	{"internal/outage", []string{"internal/estate", "internal/catalog", "arm/value"}},
 	{"internal/assess", []string{"internal/spelling", "internal/yamlplace", "internal/estate", "internal/catalog", "internal/outage", "arm/jsonc", "arm/value"}},
 	{"internal/availability", []string{"internal/yamlplace", "internal/estate", "internal/catalog", "internal/outage", "arm/value", "faulttree"}},

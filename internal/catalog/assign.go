@@ -3,6 +3,7 @@ package catalog
 import (
 	"strings"
 
+	"github.com/holdfast-ml/holdfast/arm/unique"
 	"github.com/holdfast-ml/holdfast/arm/value"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
@@ -15,11 +16,14 @@ import (
 //	{group}        the id of its resource group
 //	{location}     its region
 //	{otherRegion}  the region that the other half goes to
+//	{unique}       13 letters and digits that differ by {group} and {name}, for names
+//	               that have to be unique: uniqueString() of the two
 //	{zones}        as the whole text: the list of the zones of its region
 //	{count}        as the whole text: how many elements the list has already
 type Place struct {
-	Name, Parent, ID, Group, Location, OtherRegion string
-	Zones                                          []string
+	Name, Parent, ID, Group, Location, OtherRegion, Unique string
+
+	Zones []string
 }
 
 // PlaceOf is the place of a resource, with the other region that was chosen.
@@ -28,6 +32,7 @@ func PlaceOf(r *estate.Resource, otherRegion string) Place {
 		Name: lastSegment(r.Name), Parent: r.ID.Parent().LastName(), ID: r.ID.String(), Group: r.ID.Group().String(),
 		Location: r.Location, OtherRegion: otherRegion,
 	}
+	p.Unique = unique.String(p.Group, p.Name)
 	p.Zones, _ = estate.ZonesFor(r.Type, r.Location)
 	if region, ok := estate.RegionByName(r.Location); ok && len(p.Zones) == 0 {
 		for i := range region.Zones {
@@ -42,7 +47,7 @@ func (p Place) Text(s string) string {
 	if !strings.Contains(s, "{") {
 		return s
 	}
-	return strings.NewReplacer("{name}", p.Name, "{parent}", p.Parent, "{id}", p.ID, "{group}", p.Group, "{location}", p.Location, "{otherRegion}", p.OtherRegion).Replace(s)
+	return strings.NewReplacer("{name}", p.Name, "{parent}", p.Parent, "{id}", p.ID, "{group}", p.Group, "{location}", p.Location, "{otherRegion}", p.OtherRegion, "{unique}", p.Unique).Replace(s)
 }
 
 // Value fills in all texts of a value; count is the length of the list that it is

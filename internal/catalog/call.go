@@ -67,7 +67,7 @@ func (ck *checker) below(p *string, path string) {
 var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
 
 // placeholders are what [Place] fills in.
-var placeholders = []string{"{name}", "{parent}", "{id}", "{group}", "{location}", "{otherRegion}", "{zones}", "{count}"}
+var placeholders = []string{"{name}", "{parent}", "{id}", "{group}", "{location}", "{otherRegion}", "{unique}", "{zones}", "{count}"}
 
 // braces requires that all texts in braces stand for something.
 func (ck *checker) braces(p any, v value.Value) {
