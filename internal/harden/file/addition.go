@@ -10,7 +10,6 @@ import (
 	"github.com/holdfast-ml/holdfast/arm/expr"
 	"github.com/holdfast-ml/holdfast/arm/jsonc"
 	"github.com/holdfast-ml/holdfast/arm/value"
-	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/harden"
 )
 
@@ -22,13 +21,16 @@ type shape struct {
 	node   jsonc.Node // the declaration of the owner
 	symbol string     // in a template with symbolic names
 	id     *expr.Expr
+	full   text   // its name, with those of its parents
+	above  *shape // of the owner, where that is added itself
 }
 
 // additions writes the declarations of resources that are not there yet.
 func (d *draft) additions() {
 	shapes := map[string]*shape{}
 	var order []*shape
-	of := map[*addition]*shape{}
+	d.shapes = map[*addition]*shape{}
+	of := d.shapes
 	for _, t := range d.state.order {
 		a := t.added
 		if a == nil {
@@ -41,15 +43,19 @@ func (d *draft) additions() {
 		}
 		node := d.w.node(made.Node)
 		key := fmt.Sprintf("%s#%d %s %s %s %s", node.Document().Name(), node.Start(), a.typ, a.name, a.location, t.body.AppendJSON(nil))
+		if a.above != nil {
+			key += " of " + a.above.typ + " " + a.above.name
+		}
 		s := shapes[key]
 		if s == nil {
-			s = &shape{first: a, node: node}
+			s = &shape{first: a, node: node, above: of[a.above]}
 			shapes[key] = s
 			order = append(order, s)
 		}
 		s.all = append(s.all, a)
 		of[a] = s
 	}
+	defer d.depend(order)
 	for _, s := range order {
 		if err := d.addition(s, of); err != nil {
 			for _, a := range s.all {
@@ -76,7 +82,7 @@ func (d *draft) addition(s *shape, of map[*addition]*shape) error {
 	if made := len(d.w.byDec[s.node]); made != len(s.all) {
 		return fmt.Errorf("the declaration at line %d makes %d resources, and %s %s is wanted for %d of them", s.node.Pos().Line, made, article(a.typ), last(a.typ), len(s.all))
 	}
-	made := d.w.made[a.owner]
+	made := d.w.made[a.owner] // where the owner is added, too, that beside which it stands
 	section, inside, err := d.section(s)
 	if err != nil {
 		return err
@@ -110,11 +116,20 @@ func (d *draft) addition(s *shape, of map[*addition]*shape) error {
 	}
 	full := own
 	typ := a.typ
+	parent := nameOf(s.node)
+	ownerID := idOf(s.node, made.Type, formats)
+	ownerSymbol := symbolOf(s.node)
+	if s.above != nil {
+		parent, ownerID, ownerSymbol = s.above.full, s.above.id, s.above.symbol
+		if ownerID == nil {
+			return fmt.Errorf("%s %s, which it belongs to, cannot be written", article(s.above.first.typ), last(s.above.first.typ))
+		}
+	}
 	switch {
 	case inside:
 		typ = last(a.typ)
 	case a.child:
-		full = join(nameOf(s.node), literal("/"), own)
+		full = join(parent, literal("/"), own)
 	}
 	put("type", value.String(typ))
 	put("apiVersion", value.String(version))
@@ -126,7 +141,6 @@ func (d *draft) addition(s *shape, of map[*addition]*shape) error {
 		}
 		put("location", rename(value.String(t.write(formats))))
 	}
-	ownerID := idOf(s.node, made.Type, formats)
 	if a.lock {
 		put("scope", rename(value.String("["+ownerID.String()+"]")))
 	}
@@ -154,14 +168,23 @@ func (d *draft) addition(s *shape, of map[*addition]*shape) error {
 		}
 		needs = append(needs, rename(v))
 	}
-	if a.child || a.lock || a.target.id.Group().Equal(a.owner.ID.Group()) && a.after == nil && mentions(a, a.owner) {
-		depend(symbolOf(s.node), ownerID)
+	if a.child || a.lock || a.target.id.Group().Equal(a.owner.ID.Group()) && a.after == nil && mentions(a) {
+		depend(ownerSymbol, ownerID)
 	}
 	for _, b := range a.after {
 		if before := of[b]; before != nil && before.id != nil {
 			depend(before.symbol, before.id)
 		}
 	}
+	for _, sibling := range d.siblings(a) {
+		depend(symbolOf(sibling), idOf(sibling, a.typ, formats))
+	}
+	for _, other := range d.done {
+		if other.node == s.node && other.above == s.above && strings.EqualFold(other.first.typ, a.typ) && a.child && other.id != nil && !slices.Contains(a.after, other.first) {
+			depend(other.symbol, other.id)
+		}
+	}
+	d.done = append(d.done, s)
 	if needs != nil {
 		put("dependsOn", value.Array(needs))
 	}
@@ -169,11 +192,14 @@ func (d *draft) addition(s *shape, of map[*addition]*shape) error {
 		put("properties", properties)
 	}
 	nameCount := strings.Count(a.typ, "/")
-	fullName := own
+	s.full = own
 	if a.child {
-		fullName = join(nameOf(s.node), literal("/"), own)
+		s.full = join(parent, literal("/"), own)
 	}
-	s.id = expr.Call("resourceId", append([]*expr.Expr{expr.Str(a.typ)}, fullName.segments(nameCount, formats)...)...)
+	s.id = expr.Call("resourceId", append([]*expr.Expr{expr.Str(a.typ)}, s.full.segments(nameCount, formats)...)...)
+	if a.lock {
+		s.id = expr.Call("extensionResourceId", append([]*expr.Expr{ownerID}, s.id.Args...)...)
+	}
 	declared := value.Object(members)
 	steps := s.steps()
 	if symbolic {
@@ -193,8 +219,71 @@ func (d *draft) addition(s *shape, of map[*addition]*shape) error {
 	return nil
 }
 
+// depend lets resources that are told of an addition wait for it.
+func (d *draft) depend(shapes []*shape) {
+	told := map[string]bool{}
+	for _, s := range shapes {
+		if s.id == nil || s.first.child || s.first.lock {
+			continue
+		}
+		v := value.String("[" + s.id.String() + "]")
+		if s.symbol != "" {
+			v = value.String(s.symbol)
+		}
+		for _, t := range d.state.order {
+			if t.was == nil || !speaksOf(t.body, s.first) {
+				continue
+			}
+			node := d.w.node(t.was.Body.Use())
+			key := fmt.Sprint(node.Start(), " ", v.Str())
+			if told[key] || outermost(node).Parent() != outermost(s.node).Parent() {
+				continue
+			}
+			told[key] = true
+			d.do(s.first.target.steps[:1], func(why string) error {
+				list := node.Get("dependsOn")
+				if list.IsValid() {
+					return d.set(list).Append(list, v, why)
+				}
+				after, _ := place(node, "dependsOn", true)
+				return d.set(node).SetMemberAfter(node, after, "dependsOn", value.Array([]value.Value{v}), why)
+			})
+		}
+	}
+}
+
+// speaksOf says that a body holds the id of an addition.
+func speaksOf(body value.Value, a *addition) bool {
+	return body.Contains(func(v value.Value) bool {
+		s, ok := v.AsString()
+		return ok && strings.HasPrefix(s, markStart+"group@") && strings.HasSuffix(s, markEnd+"/providers/"+a.typ+"/"+a.name)
+	})
+}
+
+// siblings are the declarations of the children of the same type that the owner has
+// already: many providers make one child at a time.
+func (d *draft) siblings(a *addition) []jsonc.Node {
+	if !a.child || a.above != nil {
+		return nil
+	}
+	var out []jsonc.Node
+	owner := d.w.node(a.owner.Body.Use())
+	prefix := a.owner.ID.Key() + "/"
+	for _, r := range d.w.estate.Resources {
+		made := d.w.made[r]
+		if made == nil || !strings.EqualFold(r.Type, a.typ) || !strings.HasPrefix(r.ID.Key(), prefix) {
+			continue
+		}
+		n := d.w.node(made.Node)
+		if n.Document() == owner.Document() && outermost(n).Parent() == outermost(owner).Parent() && !enclosingCopy(n).IsValid() && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // mentions says that an addition names its owner in its body.
-func mentions(a *addition, _ *estate.Resource) bool {
+func mentions(a *addition) bool {
 	return a.target.body.Contains(func(v value.Value) bool {
 		s, ok := v.AsString()
 		return ok && strings.Contains(s, markStart+"id@")
@@ -204,7 +293,7 @@ func mentions(a *addition, _ *estate.Resource) bool {
 // section is where an addition is declared: among the children that are written
 // inside of the owner where there are such, else beside it.
 func (d *draft) section(s *shape) (section jsonc.Node, inside bool, err error) {
-	if s.first.child && !s.first.lock {
+	if s.first.child && s.above == nil {
 		if list := s.node.Get("resources"); list.Kind() == jsonc.Array && list.Len() > 0 {
 			short := true
 			for c := range list.Children() {
@@ -340,8 +429,8 @@ func (d *draft) twin(a *addition, body value.Value, formats bool) value.Value {
 }
 
 // version is the API version that a new resource is declared with: that of another
-// resource of its type in the file, of its parent, of one of its provider, or the
-// one that the catalog knows.
+// resource of its type in the file, or the one that the catalog knows, or that of
+// its owner, or of another resource of its provider.
 func (d *draft) version(typ string, owner jsonc.Node) string {
 	best, rank := "", 0
 	consider := func(n jsonc.Node, full string) {
@@ -354,7 +443,7 @@ func (d *draft) version(typ string, owner jsonc.Node) string {
 		case strings.EqualFold(full, typ):
 			r = 4
 		case n == owner && sameProvider(full, typ):
-			r = 3
+			r = 2
 		case sameProvider(full, typ):
 			r = 1
 		}
@@ -367,10 +456,8 @@ func (d *draft) version(typ string, owner jsonc.Node) string {
 			consider(node, list[0].Type)
 		}
 	}
-	if rank < 3 {
-		if v := versionOf(typ); v != "" {
-			return v
-		}
+	if known := d.cat.TypeOf(typ); rank < 4 && known != nil {
+		return known.APIVersion
 	}
 	return best
 }
@@ -396,5 +483,3 @@ func article(typ string) string {
 	}
 	return "a"
 }
-
-func versionOf(typ string) string { return "" }

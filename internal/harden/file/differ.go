@@ -39,10 +39,10 @@ type difference struct {
 	value  value.Value   // the new value; absent with more
 	more   []value.Value // elements that are added to the list at the path
 	insert bool          // nothing stands at the path yet
+	gone   bool          // what stands at the path is taken away
 }
 
-// differences lists what makes one value of another, the least there is: what
-// only the old value has stays.
+// differences lists what makes one value of another, the least there is.
 func differences(old, wanted value.Value) []difference { return differ(nil, nil, old, wanted) }
 
 func differ(out []difference, at path, old, wanted value.Value) []difference {
@@ -55,6 +55,11 @@ func differ(out []difference, at path, old, wanted value.Value) []difference {
 				continue
 			}
 			out = differ(out, at.with(piece{key: key}), o, w)
+		}
+		for key := range old.Members() {
+			if wanted.Get(key).IsAbsent() {
+				out = append(out, difference{path: at.with(piece{key: key}), gone: true})
+			}
 		}
 		return out
 	case old.Kind() == value.ArrayKind && wanted.Kind() == value.ArrayKind && old.Len() > 0 && old.Len() <= wanted.Len():

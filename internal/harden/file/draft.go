@@ -10,6 +10,7 @@ import (
 	"github.com/holdfast-ml/holdfast/arm/jsonc"
 	"github.com/holdfast-ml/holdfast/arm/value"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
+	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/harden"
 )
 
@@ -28,12 +29,14 @@ type draft struct {
 	styles map[*jsonc.Document]bool
 	loops  map[string]bool
 	names  map[jsonc.Node]map[string]bool // symbols that additions took, by the section
+	done   []*shape
+	shapes map[*addition]*shape
+	along  map[*estate.Resource][]difference
 }
 
 // union is members that are added to what an expression gives.
 type union struct {
 	added value.Value
-	whys  []string
 	steps []*harden.Step
 }
 
@@ -42,7 +45,7 @@ type union struct {
 func newDraft(w *world, cat *catalog.Catalog, steps []*harden.Step, levels map[string]level) *draft {
 	d := &draft{
 		w: w, cat: cat, state: newState(w, cat), sets: map[string]*edit.Set{}, notes: map[*harden.Step][]string{}, failed: map[*harden.Step]string{},
-		unions: map[jsonc.Node]*union{}, grown: map[jsonc.Node]bool{}, styles: map[*jsonc.Document]bool{}, loops: map[string]bool{}, names: map[jsonc.Node]map[string]bool{},
+		unions: map[jsonc.Node]*union{}, grown: map[jsonc.Node]bool{}, styles: map[*jsonc.Document]bool{}, loops: map[string]bool{}, names: map[jsonc.Node]map[string]bool{}, along: map[*estate.Resource][]difference{},
 	}
 	for _, s := range steps {
 		d.state.apply(s)
@@ -92,6 +95,7 @@ func (d *draft) place() {
 				continue
 			}
 			changed = true
+			clear(d.along)
 			where := d.describe(x.at.node)
 			if x.level++; x.level < nowhere && x.at.shared {
 				d.find(x)
@@ -135,7 +139,11 @@ func (d *draft) others(x *want, users []user, byKey map[string]*want) []string {
 				full = u.path + rest
 			}
 		}
-		if y := byKey[u.resource.ID.Key()+"#"+full]; y != nil && y.level == x.level && y.at.node == x.at.node && alike(y.value, x.value) && slices.EqualFunc(y.more, x.more, alike) {
+		if y := byKey[u.resource.ID.Key()+"#"+full]; y != nil && y.level == x.level && y.at.node == x.at.node && y.gone == x.gone && alike(y.value, x.value) && slices.EqualFunc(y.more, x.more, alike) {
+			continue
+		}
+		if y := companion(x, u, byKey); y != nil {
+			d.along[u.resource] = append(d.along[u.resource], difference{path: u.at, value: x.value})
 			continue
 		}
 		if x.least && x.at.whole && !x.at.shared && isExpression(x.at.node) && len(x.at.rest) == 0 {
@@ -146,6 +154,21 @@ func (d *draft) others(x *want, users []user, byKey map[string]*want) []string {
 		}
 	}
 	return out
+}
+
+// companion is the want that a further use of its spot goes along with: the tier
+// of a sku that takes it from where the name does.
+func companion(x *want, u user, byKey map[string]*want) *want {
+	n := len(u.at)
+	if !x.at.whole || n != 2 || !strings.EqualFold(u.at[0].key, "sku") || u.at[1].key == "" {
+		return nil
+	}
+	for _, y := range byKey {
+		if y.target.was == u.resource && y.at.node == x.at.node && y.level == x.level && len(y.path) == 2 && strings.EqualFold(y.path[0].key, "sku") && alike(y.value, x.value) {
+			return y
+		}
+	}
+	return nil
 }
 
 // describe says what a shared spot is.
@@ -217,6 +240,8 @@ func (d *draft) do(steps []*harden.Step, make func(why string) error) {
 func (d *draft) write(x *want) {
 	n := x.at.node
 	switch {
+	case x.gone:
+		d.do(x.steps, func(why string) error { return d.set(n).Remove(n, why) })
 	case x.at.whole && isExpression(n):
 		d.computed(x)
 	case x.at.whole:

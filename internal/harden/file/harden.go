@@ -2,16 +2,15 @@ package file
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/holdfast-ml/holdfast/arm/edit"
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/harden"
+	"github.com/holdfast-ml/holdfast/internal/improve"
 	"github.com/holdfast-ml/holdfast/internal/source"
 )
 
@@ -64,7 +63,7 @@ func Harden(ctx context.Context, in Input, opts Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hardener{in: in, opts: opts, read: read, levels: map[string]level{}, tried: map[string]bool{}}
+	h := &hardener{in: in, opts: opts, read: read, levels: map[string]level{}, told: map[string]string{}, tried: map[string]bool{}}
 	if h.before, err = read.read(ctx, nil); err != nil {
 		return nil, err
 	}
@@ -89,8 +88,10 @@ type hardener struct {
 	draft  *draft // the last one that holds
 	steps  []*harden.Step
 	levels map[string]level
-	tried  map[string]bool // steps that were tried, by remedy and resource
+	told   map[string]string // of wants that were written narrower, why
+	tried  map[string]bool   // steps that were tried, by remedy and resource
 	drafts int
+	left   *harden.Plan // for what the last draft that holds gives
 }
 
 func nameOfStep(s *harden.Step) string { return s.Remedy.ID + "@" + s.Resource.ID.Key() }
@@ -223,22 +224,35 @@ func (h *hardener) attempt(ctx context.Context, steps []*harden.Step) (*draft, *
 			return d, nil, []breach{{why: "the files could not be read any more: " + err.Error()}}, nil
 		}
 		h.drafts++
-		expected, err := h.plan.AfterSome(ctx, steps)
+		expected := h.expected(steps)
+		breaches := hold(h.before, after, expected, d.along)
+		troubles, err := h.plan.Prove(ctx, after.result)
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		breaches := hold(h.before, after, expected)
-		var items []*harden.Item
-		for _, s := range steps {
-			for _, i := range s.Items {
-				if i.Outcome == harden.Planned && !slices.Contains(items, i) && !slices.ContainsFunc(i.Steps, func(o *harden.Step) bool { return !slices.Contains(steps, o) }) {
-					items = append(items, i)
-				}
+		for _, t := range troubles {
+			if t.Item != nil && slices.ContainsFunc(t.Item.Steps, func(s *harden.Step) bool { return !slices.Contains(steps, s) }) {
+				continue // only some of its steps are tried
+			}
+			breaches = append(breaches, breach{why: t.String(), trouble: &t})
+		}
+		return d, after, breaches, nil
+	}
+}
+
+// expected is the estate that the steps alone make.
+func (h *hardener) expected(steps []*harden.Step) *estate.Estate {
+	trial := improve.Try(h.before.estate, h.in.Catalog)
+	for _, s := range steps {
+		c := s.Change
+		if h.before.estate.ByID(c.Resource.ID) == nil { // it is added by a step before
+			if c.Resource = trial.Estate().ByID(c.Resource.ID); c.Resource == nil {
+				continue
 			}
 		}
-		breaches = append(breaches, unmended(after, items)...)
-		return d, after, append(breaches, come(h.before, after)...), nil
+		trial.Do(s.Region, c)
 	}
+	return trial.Estate()
 }
 
 func (d *draft) texts() map[string][]byte {
@@ -261,6 +275,7 @@ func (h *hardener) more(ctx context.Context, after *world) ([]*harden.Step, erro
 	if err != nil {
 		return nil, err
 	}
+	h.left = next
 	return h.join(next, nil), nil
 }
 
@@ -268,7 +283,7 @@ func (h *hardener) more(ctx context.Context, after *world) ([]*harden.Step, erro
 // every one of them there is none.
 func (h *hardener) healing(ctx context.Context, after *world, breaches []breach) ([]*harden.Step, error) {
 	for _, b := range breaches {
-		if b.finding == nil {
+		if b.trouble == nil || b.trouble.Item != nil {
 			return nil, nil
 		}
 	}
@@ -290,7 +305,7 @@ func (h *hardener) join(next *harden.Plan, breaches []breach) []*harden.Step {
 		return i.Outcome == harden.Planned && !slices.ContainsFunc(i.Steps, func(s *harden.Step) bool { return h.tried[nameOfStep(s)] || !h.declared(s) })
 	}
 	for _, b := range breaches {
-		if !slices.ContainsFunc(next.Items, func(i *harden.Item) bool { return i.Finding.Fingerprint == b.finding.Fingerprint && fresh(i) }) {
+		if !slices.ContainsFunc(next.Items, func(i *harden.Item) bool { return i.Finding.Fingerprint == b.trouble.Finding.Fingerprint && fresh(i) }) {
 			return nil
 		}
 	}
@@ -300,14 +315,16 @@ func (h *hardener) join(next *harden.Plan, breaches []breach) []*harden.Step {
 		if !fresh(i) || old != nil && old.Outcome == harden.Withdrawn {
 			continue
 		}
-		if old != nil {
-			old.Outcome, old.Steps, old.Why, old.Instead = harden.Planned, i.Steps, "", ""
+		if old == nil {
+			old, i.Follows = i, true
+			h.plan.Items = append(h.plan.Items, i)
 		}
+		old.Outcome, old.Steps, old.Why, old.Instead = harden.Planned, i.Steps, "", ""
 		for _, s := range i.Steps {
 			if !slices.Contains(out, s) {
 				out = append(out, s)
 			}
-			if at := slices.Index(s.Items, i); old != nil && at >= 0 {
+			if at := slices.Index(s.Items, i); at >= 0 {
 				s.Items[at] = old
 			}
 		}
@@ -315,21 +332,23 @@ func (h *hardener) join(next *harden.Plan, breaches []breach) []*harden.Step {
 	for _, s := range out {
 		h.tried[nameOfStep(s)] = true
 	}
-	return slices.DeleteFunc(slices.Clone(next.Steps), func(s *harden.Step) bool { return !slices.Contains(out, s) })
+	out = slices.DeleteFunc(slices.Clone(next.Steps), func(s *harden.Step) bool { return !slices.Contains(out, s) })
+	h.plan.Steps = append(h.plan.Steps, out...)
+	return out
 }
 
 // narrow lets wants that were written where others may use them be written at the
 // resource itself, when something changed that should not.
 func (h *hardener) narrow(d *draft, breaches []breach) bool {
-	if !slices.ContainsFunc(breaches, func(b breach) bool { return b.item == nil && b.finding == nil }) {
+	if !slices.ContainsFunc(breaches, func(b breach) bool { return b.trouble == nil }) {
 		return false
 	}
 	done := false
 	for _, x := range d.wants {
 		if x.level == supplied && x.at.shared {
 			h.levels[x.key()] = used
+			h.told[x.key()] = d.describe(x.at.node) + " is used elsewhere as well: changed at this resource only; change it there to change all"
 			done = true
-			d.note(x.steps, fmt.Sprintf("the %s is used by others as well: changed at this resource only", strings.TrimPrefix(d.describe(x.at.node), "the ")))
 		}
 	}
 	return done
@@ -337,42 +356,34 @@ func (h *hardener) narrow(d *draft, breaches []breach) bool {
 
 // blame withdraws the steps on what the breaches are about.
 func (h *hardener) blame(d *draft, breaches []breach) bool {
-	blamed := map[*harden.Step]string{}
+	done := false
+	structural := slices.ContainsFunc(breaches, func(b breach) bool { return b.trouble == nil })
 	for _, b := range breaches {
-		if b.item != nil {
-			for _, s := range b.item.Steps {
-				if slices.Contains(h.steps, s) && blamed[s] == "" && !slices.ContainsFunc(s.Items, func(i *harden.Item) bool { return i != b.item && i.Outcome == harden.Planned }) {
-					blamed[s] = b.why
-				}
+		if structural && b.trouble != nil {
+			continue // it may come of the rest
+		}
+		var steps []*harden.Step
+		switch {
+		case b.trouble != nil:
+			steps = b.trouble.Steps
+			if i := b.trouble.Item; i != nil { // what mends something else as well stays
+				i.Outcome, i.Why, done = harden.Withdrawn, b.why, true
+				steps = nil
 			}
-			if b.item.Outcome == harden.Planned {
-				b.item.Outcome, b.item.Why = harden.Withdrawn, b.why
-				blamed[nil] = b.why
+		case b.resource != nil:
+			if t := d.state.targets[b.resource.ID.Key()]; t != nil {
+				steps = t.steps
 			}
-			continue
 		}
-		if b.resource == nil {
-			continue
-		}
-		t := d.state.targets[b.resource.ID.Key()]
-		if t == nil {
-			continue
-		}
-		for _, s := range t.steps {
-			if slices.Contains(h.steps, s) && blamed[s] == "" {
-				blamed[s] = b.why
+		for _, s := range steps {
+			if slices.Contains(h.steps, s) {
+				h.withdraw(s, b.why)
+				done = true
 			}
 		}
 	}
-	for _, s := range slices.Clone(h.steps) {
-		if why, ok := blamed[s]; ok {
-			h.withdraw(s, why)
-		}
-	}
-	if _, ok := blamed[nil]; ok {
-		h.steps = needed(h.steps)
-	}
-	return len(blamed) > 0
+	h.steps = needed(h.steps)
+	return done
 }
 
 // withdraw takes a step back, with the items that it was to mend, the steps that
@@ -427,6 +438,30 @@ func (h *hardener) isolate(ctx context.Context, why string) error {
 	return nil
 }
 
+// tell adds what comes of the findings that were not there before.
+func (h *hardener) tell() {
+	if h.left == nil {
+		return
+	}
+	known := map[string]bool{}
+	for _, f := range h.before.result.Findings {
+		known[f.Fingerprint] = f.Status == assess.Fail
+	}
+	for _, i := range h.plan.Items {
+		known[i.Finding.Fingerprint] = true
+	}
+	for _, i := range h.left.Items {
+		if known[i.Finding.Fingerprint] || i.Follows {
+			continue
+		}
+		if i.Outcome == harden.Planned {
+			i.Outcome, i.Why = harden.Withdrawn, "what mends it did not hold together with the rest"
+		}
+		i.Follows = true
+		h.plan.Items = append(h.plan.Items, i)
+	}
+}
+
 // result says what became of the items, and gives the files.
 func (h *hardener) result() *Result {
 	out := &Result{
@@ -435,6 +470,12 @@ func (h *hardener) result() *Result {
 	for _, i := range h.plan.Items {
 		if i.Outcome == harden.Planned {
 			i.Outcome = harden.Mended
+		}
+	}
+	h.tell()
+	for _, x := range h.draft.wants {
+		if text := h.told[x.key()]; text != "" {
+			h.draft.note(x.steps, text)
 		}
 	}
 	for _, s := range h.steps {

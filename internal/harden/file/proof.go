@@ -7,7 +7,6 @@ import (
 
 	"github.com/holdfast-ml/holdfast/arm/template"
 	"github.com/holdfast-ml/holdfast/arm/value"
-	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/harden"
 )
@@ -16,13 +15,12 @@ import (
 type breach struct {
 	why      string
 	resource *estate.Resource // which it is about; nil when that cannot be said
-	item     *harden.Item     // for a finding that is still there
-	finding  *assess.Finding  // for one that has come
+	trouble  *harden.Trouble  // a finding that is still there, or has come
 }
 
 // hold compares what was with what a draft gives. Expected is the estate that the
-// steps alone make.
-func hold(before, after *world, expected *estate.Estate) []breach {
+// steps alone make, but for what goes along with them.
+func hold(before, after *world, expected *estate.Estate, along map[*estate.Resource][]difference) []breach {
 	var out []breach
 	for _, r := range before.estate.Resources {
 		if r.External {
@@ -34,7 +32,11 @@ func hold(before, after *world, expected *estate.Estate) []breach {
 			continue
 		}
 		wanted := expected.ByID(r.ID)
-		if where := different(wanted.Body, now.Body, ""); where != "" {
+		body := wanted.Body
+		for _, x := range along[r] {
+			body = with(body, x.path, x.value)
+		}
+		if where := different(declared(body), declared(now.Body), ""); where != "" {
 			out = append(out, breach{why: fmt.Sprintf("%s of %s would change to something that is not wanted", strings.TrimPrefix(where, "."), r.Name), resource: r})
 		} else if now.Presence != r.Presence || now.Location != wanted.Location {
 			out = append(out, breach{why: fmt.Sprintf("the condition or the region of %s would change", r.Name), resource: r})
@@ -62,6 +64,36 @@ func hold(before, after *world, expected *estate.Estate) []breach {
 		}
 	}
 	return append(out, complaints(before, after)...)
+}
+
+// declared is a body without the order of deployment, which is no state of the
+// resource: what is added may have to come first.
+func declared(body value.Value) value.Value {
+	if body.Get("dependsOn").IsAbsent() {
+		return body
+	}
+	var out []value.Member
+	for k, e := range body.Members() {
+		if !strings.EqualFold(k, "dependsOn") {
+			out = append(out, value.Member{Key: k, Value: e})
+		}
+	}
+	return value.Object(out)
+}
+
+// with is a body with another value at a path of members.
+func with(v value.Value, p path, x value.Value) value.Value {
+	if len(p) == 0 {
+		return x
+	}
+	var out []value.Member
+	for k, e := range v.Members() {
+		if strings.EqualFold(k, p[0].key) {
+			e = with(e, p[1:], x)
+		}
+		out = append(out, value.Member{Key: k, Value: e})
+	}
+	return value.Object(out)
 }
 
 // complaints are the diagnostics that were not there before.
@@ -133,41 +165,4 @@ func lacking(a, b value.Value) string {
 		}
 	}
 	return ""
-}
-
-// unmended are the items of the steps whose findings are still there.
-func unmended(after *world, items []*harden.Item) []breach {
-	now := failing(after)
-	var out []breach
-	for _, i := range items {
-		if f := now[i.Finding.Fingerprint]; f != nil {
-			out = append(out, breach{why: "the finding would still be there: " + f.Message, resource: i.Finding.Resource, item: i})
-		}
-	}
-	return out
-}
-
-// come are the failing findings that were not there before.
-func come(before, after *world) []breach {
-	had := failing(before)
-	var out []breach
-	for i := range after.result.Findings {
-		f := &after.result.Findings[i]
-		if f.Status == assess.Fail && !f.Known && had[f.Fingerprint] == nil {
-			out = append(out, breach{why: fmt.Sprintf("it would bring a new finding, %s: %s", f.Rule.ID, f.Message), resource: f.Resource, finding: f})
-		}
-	}
-	return out
-}
-
-// failing are the findings that count and those that are not decided, by
-// fingerprint: neither is gone.
-func failing(w *world) map[string]*assess.Finding {
-	out := map[string]*assess.Finding{}
-	for i := range w.result.Findings {
-		if f := &w.result.Findings[i]; f.Status == assess.Fail {
-			out[f.Fingerprint] = f
-		}
-	}
-	return out
 }

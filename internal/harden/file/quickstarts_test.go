@@ -140,6 +140,11 @@ func holds(t testing.TB, res *file.Result) {
 		}
 	}
 	failing := map[string]bool{}
+	for _, i := range res.Plan.Items {
+		if i.Follows { // it is told that this comes
+			failing[i.Finding.Fingerprint] = true
+		}
+	}
 	for _, f := range res.Before.Findings {
 		if f.Status == assess.Fail {
 			failing[f.Fingerprint] = true

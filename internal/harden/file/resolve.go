@@ -94,7 +94,10 @@ func (d *draft) groupID(before text, typ, name string, near jsonc.Node) (text, e
 }
 
 func (d *draft) field(field string, base int, near jsonc.Node) (text, error) {
-	r := d.state.bases[base]
+	if a := d.state.bases[base].added; a != nil {
+		return d.fieldOfAddition(field, a, near)
+	}
+	r := d.state.bases[base].resource
 	made := d.w.made[r]
 	if made == nil {
 		return nil, fmt.Errorf("%s is not declared in the files", r.Name)
@@ -113,6 +116,9 @@ func (d *draft) field(field string, base int, near jsonc.Node) (text, error) {
 		return text{{e: idOf(node, made.Type, formats)}}, nil
 	case "group":
 		return text{{e: expr.Member(expr.Call("resourceGroup"), "id")}}, nil
+	case "unique":
+		group := expr.Member(expr.Call("resourceGroup"), "id")
+		return text{{e: expr.Call("uniqueString", group, nameOf(node).last(count, formats).expr(formats))}}, nil
 	case "location":
 		for n := node; n.IsValid(); n = around(n) {
 			if l := n.Get("location"); l.Kind() == jsonc.String {
@@ -120,6 +126,34 @@ func (d *draft) field(field string, base int, near jsonc.Node) (text, error) {
 			}
 		}
 		return text{{e: expr.Member(expr.Call("resourceGroup"), "location")}}, nil
+	}
+	return nil, fmt.Errorf("the remedy asks for the unknown text %q", field)
+}
+
+// fieldOfAddition is a text that depends on a resource that is added itself.
+func (d *draft) fieldOfAddition(field string, a *addition, near jsonc.Node) (text, error) {
+	s := d.shapes[a]
+	if s == nil || s.id == nil {
+		return nil, fmt.Errorf("%s %s is not written yet", article(a.typ), last(a.typ))
+	}
+	formats, count := d.formats(near.Document()), strings.Count(a.typ, "/")
+	group := expr.Member(expr.Call("resourceGroup"), "id")
+	switch field {
+	case "name":
+		return s.full.last(count, formats), nil
+	case "parent":
+		if count < 2 {
+			return literal(""), nil
+		}
+		return apart(s.full.segments(count, formats)[count-2]), nil
+	case "id":
+		return text{{e: s.id}}, nil
+	case "group":
+		return text{{e: group}}, nil
+	case "unique":
+		return text{{e: expr.Call("uniqueString", group, s.full.last(count, formats).expr(formats))}}, nil
+	case "location":
+		return d.marked(a.location, near)
 	}
 	return nil, fmt.Errorf("the remedy asks for the unknown text %q", field)
 }

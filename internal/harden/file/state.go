@@ -37,6 +37,7 @@ type addition struct {
 	name     string           // its last segment, with marks
 	location string           // with marks
 	owner    *estate.Resource // beside or below which it is written
+	above    *addition        // the owner, where that is added itself
 	child    bool             // it is a child of the owner
 	lock     bool             // it extends the owner
 	after    []*addition      // of the same step, which come first
@@ -49,8 +50,14 @@ type state struct {
 	cat     *catalog.Catalog
 	targets map[string]*target
 	order   []*target
-	bases   []*estate.Resource // what marks refer to
+	bases   []base             // what marks refer to
 	number  map[jsonc.Node]int // of a base, by its declaration
+}
+
+// base is a resource of the files, or one that is added to them.
+type base struct {
+	resource *estate.Resource
+	added    *addition
 }
 
 func newState(w *world, cat *catalog.Catalog) *state {
@@ -81,20 +88,24 @@ const (
 	markEnd   = "\x02"
 )
 
-func (s *state) marks(r *estate.Resource, otherRegion string) catalog.Place {
-	node := s.w.node(r.Body.Use())
-	n, ok := s.number[node]
-	if !ok {
-		n = len(s.bases)
-		s.bases = append(s.bases, r)
-		if node.IsValid() {
+func (s *state) marks(r *estate.Resource, added *addition, otherRegion string) catalog.Place {
+	n := len(s.bases)
+	if added != nil {
+		s.bases = append(s.bases, base{r, added})
+	} else {
+		node := s.w.node(r.Body.Use())
+		known, ok := s.number[node]
+		if !ok {
+			known = n
+			s.bases = append(s.bases, base{resource: r})
 			s.number[node] = n
 		}
+		n = known
 	}
 	mark := func(field string) string { return markStart + field + "@" + strconv.Itoa(n) + markEnd }
 	p := catalog.PlaceOf(r, otherRegion)
 	return catalog.Place{
-		Name: mark("name"), Parent: mark("parent"), ID: mark("id"), Group: mark("group"), Location: mark("location"),
+		Name: mark("name"), Parent: mark("parent"), ID: mark("id"), Group: mark("group"), Location: mark("location"), Unique: mark("unique"),
 		OtherRegion: p.OtherRegion, Zones: p.Zones,
 	}
 }
@@ -113,7 +124,7 @@ func (s *state) apply(step *harden.Step) {
 	if service == nil {
 		return
 	}
-	place := s.marks(base, step.Region)
+	place := s.marks(base, t.added, step.Region)
 	for i := range step.Remedy.Set {
 		s.assign(service, t, &step.Remedy.Set[i], place, step)
 	}
@@ -146,6 +157,9 @@ func (s *state) assign(service *catalog.Service, t *target, a *catalog.Assignmen
 }
 
 func (s *state) put(t *target, a *catalog.Assignment, where string, place catalog.Place, step *harden.Step) {
+	if engineMember(where) {
+		return
+	}
 	now := a.Assign(t.body, where, place)
 	for _, d := range differences(t.body, now) {
 		t.by = append(t.by, trace{d.path.String(), step, a.AtLeast})
@@ -155,6 +169,10 @@ func (s *state) put(t *target, a *catalog.Assignment, where string, place catalo
 		t.steps = append(t.steps, step)
 	}
 }
+
+// engineMember says that a member is for the deployment only and not of the body:
+// what has to be there before is found out from what the values name.
+func engineMember(key string) bool { return strings.EqualFold(key, "dependsOn") }
 
 // pathOf is the path of a setting that is written, else its first one.
 func pathOf(s *catalog.Setting, body value.Value) string {
@@ -187,32 +205,44 @@ func (s *state) children(t *target, set *catalog.Setting, step *harden.Step) []*
 			out = append(out, x)
 		}
 	}
-	if len(out) > 0 || set.ChildName == "" || t.was == nil {
+	if len(out) > 0 || set.ChildName == "" {
 		return out
 	}
 	child := s.enter(&target{id: t.id.Child(set.Child[strings.LastIndexByte(set.Child, '/')+1:], set.ChildName), body: value.Object(nil)})
-	child.added = &addition{target: child, typ: set.Child, name: set.ChildName, owner: t.was, child: true, step: step}
+	child.added = &addition{target: child, typ: set.Child, name: set.ChildName, owner: t.was, above: t.added, child: true, step: step}
+	if t.was == nil {
+		child.added.owner = t.added.owner
+	}
 	return append(out, child)
 }
 
 func (s *state) add(t *target, base *estate.Resource, a *catalog.Addition, marks, real catalog.Place, step *harden.Step) *addition {
-	owner := t.was
-	if a.Of == "parent" && owner != nil {
-		owner = s.w.estate.ByID(owner.ID.Parent())
+	owner, above := t, t.added
+	if a.Of == "parent" {
+		if owner = s.of(t.id.Parent()); owner == nil {
+			return nil
+		}
+		above = owner.added
 	}
-	if owner == nil {
-		return nil
+	typ, root := base.Type, owner.was
+	if above != nil {
+		root = above.owner
+	}
+	if owner != t {
+		if typ = root.Type; above != nil {
+			typ = above.typ
+		}
 	}
 	name := real.Text(a.Name)
-	x := &addition{typ: a.Type, name: marks.Text(a.Name), location: marks.Text(a.Location), owner: owner, step: step}
+	x := &addition{typ: a.Type, name: marks.Text(a.Name), location: marks.Text(a.Location), owner: root, above: above, step: step}
 	var id estate.ResourceID
 	switch last := strings.LastIndexByte(a.Type, '/'); {
-	case strings.EqualFold(a.Type[:last], owner.Type):
-		id, x.child = owner.ID.Child(a.Type[last+1:], name), true
+	case strings.EqualFold(a.Type[:last], typ):
+		id, x.child = owner.id.Child(a.Type[last+1:], name), true
 	case strings.EqualFold(a.Type, lockType):
-		id, x.lock = estate.ParseID(owner.ID.String()+"/providers/"+a.Type+"/"+name), true
+		id, x.lock = estate.ParseID(owner.id.String()+"/providers/"+a.Type+"/"+name), true
 	default:
-		id = owner.ID.Group().InGroup(a.Type, name)
+		id = owner.id.Group().InGroup(a.Type, name)
 	}
 	if old := s.of(id); old != nil {
 		return old.added

@@ -87,6 +87,8 @@ func (w *world) literal(x *want, way []value.Value, declaration jsonc.Node) (spo
 	}
 	s := spot{node: node, rest: x.path[n:], within: v, path: x.path[:n], shared: !within(node, declaration)}
 	switch {
+	case x.gone:
+		return s, n == len(x.path) && node.IsMember() && jsonc.EqualFold(node.Key(), x.path[n-1].key)
 	case v.IsUnknown() || isExpression(node):
 		return spot{}, false
 	case len(s.rest) == 0 && len(x.more) == 0:
@@ -117,6 +119,8 @@ func (w *world) property(x *want, way []value.Value, declaration jsonc.Node) (sp
 		}
 		s := spot{node: node, rest: x.path[n:], within: way[n], path: x.path[:n]}
 		switch {
+		case x.gone:
+			return s, len(s.rest) == 0 && node.IsMember() && jsonc.EqualFold(node.Key(), x.path[n-1].key)
 		case isExpression(node):
 			s.whole = true
 			return s, len(s.rest) == 0 || !slices.ContainsFunc(s.rest, func(p piece) bool { return p.key == "" })
@@ -138,6 +142,7 @@ func isExpression(n jsonc.Node) bool {
 type user struct {
 	resource *estate.Resource
 	path     string
+	at       path
 }
 
 // users finds out which values of which resources come from nodes, and which
@@ -146,8 +151,8 @@ func (w *world) users(nodes map[jsonc.Node]bool) map[jsonc.Node][]user {
 	out := map[jsonc.Node][]user{}
 	note := func(n jsonc.Node, r *estate.Resource, p path) {
 		if n = w.node(n); nodes[n] {
-			u := user{r, p.String()}
-			if list := out[n]; len(list) == 0 || list[len(list)-1] != u {
+			u := user{r, p.String(), p}
+			if list := out[n]; len(list) == 0 || list[len(list)-1].resource != r || list[len(list)-1].path != u.path {
 				out[n] = append(list, u)
 			}
 		}
