@@ -148,6 +148,25 @@ func TestAzDeploysTheAdvancedWorkspace(t *testing.T) {
 	c.all(call{"!resource show --ids " + strings.TrimPrefix(ws, "{main}"), []string{"ResourceNotFound"}})
 }
 
+// What a new workspace consists of, over the two regions of a pair, by one
+// deployment at the subscription, and private ones with a key of their own.
+func TestAzDeploysWhatANewWorkspaceConsistsOf(t *testing.T) {
+	own := filepath.Join("..", "quickstart", "testdata", "own")
+	c := login(t)
+	stamps := " -n stamps -l westeurope -f " + filepath.Join(own, "stamps.json")
+	c.all(
+		call{"deployment sub validate" + stamps, []string{`"error": null`}},
+		call{"deployment sub create" + stamps, []string{`"provisioningState": "Succeeded"`}},
+		call{"group create -n private -l westeurope", nil},
+	)
+	c.all(
+		call{"deployment sub create" + stamps, []string{`"provisioningState": "Succeeded"`}}, // once more
+		call{"resource list --resource-type Microsoft.MachineLearningServices/workspaces --query '[].name'", []string{"mlw-sweep-westeurope", "mlw-sweep-northeurope"}},
+		call{"deployment group create -g private -n ws -f " + filepath.Join(own, "workspace.json"), []string{`"provisioningState": "Succeeded"`}},
+		call{"resource list -g private --resource-type Microsoft.Network/privateEndpoints --query '[].name'", []string{"pe-ws", "pe-blob", "pe-vault"}},
+	)
+}
+
 // names are the last parts of ids.
 func names(ids []string) []string {
 	var out []string

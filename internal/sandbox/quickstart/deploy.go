@@ -46,7 +46,8 @@ func With(name string, v any) Option {
 // Deploy deploys a template of the folder dir of the published quickstarts, such
 // as 101-aks, with its parameter file, both as published or changed; without a
 // parameter file, parameters is empty. Template and parameters may have comments.
-// What they presuppose is made first, in the same group. The sandbox should not
+// What they presuppose is made first, in the same group. Any other template can be
+// deployed so, too; one for a subscription is known by its $schema. The sandbox should not
 // throttle. An error is what Azure would say, or what went wrong on the way.
 func Deploy(t testing.TB, s *sandbox.Sandbox, dir string, template, parameters []byte, with ...Option) error {
 	t.Helper()
@@ -108,6 +109,10 @@ type deployer struct {
 func (d *deployer) deploy(template []byte, parameters object.Object) error {
 	id := d.scope + "/providers/Microsoft.Resources/deployments/main"
 	body := object.Object{"properties": object.Object{"mode": "Incremental", "template": json.RawMessage(template), "parameters": parameters}}
+	if strings.Contains(strings.ToLower(object.Text(object.Must(template), "$schema")), "subscriptiondeploymenttemplate") {
+		id = "/subscriptions/" + d.s.Connection.Subscription + "/providers/Microsoft.Resources/deployments/main"
+		body["location"] = d.location
+	}
 	if _, err := d.ask(http.MethodPut, id, resourcesVersion, body); err != nil {
 		return err
 	}

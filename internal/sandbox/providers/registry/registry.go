@@ -155,6 +155,9 @@ func prepareReplication(c *provider.Call) error {
 	if err := facet.Checks(c, checkReplication); err != nil {
 		return err
 	}
+	if c.Created && c.Parent != nil && strings.EqualFold(c.Location, c.Parent.Location) {
+		c.Takes = 0 // the home replication is the registry itself
+	}
 	status := object.Object{"displayStatus": "Ready", "timestamp": facet.Time(c.Now)}
 	facet.Made(c, "properties.status", func() any { return status })
 	return nil
