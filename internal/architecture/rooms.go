@@ -36,6 +36,7 @@ var Rooms = []Room{
 	{"internal/improve", []string{"internal/estate", "internal/catalog", "internal/outage", "internal/availability", "internal/yamlplace", "arm/value"}},
 	{"internal/source", []string{"internal/estate", "arm"}},
 	{"internal/harden/live", []string{"internal/estate", "internal/catalog", "internal/improve", "internal/harden", "internal/azure", "arm/jsonc", "arm/value"}},
+	{"internal/harden/text", []string{"internal/estate", "internal/catalog", "internal/outage", "internal/assess", "internal/improve", "internal/harden", "internal/report"}},
 	{"internal/harden", []string{"internal/estate", "internal/catalog", "internal/outage", "internal/assess", "internal/improve", "internal/price", "internal/source", "arm"}},
 	{"internal/price", []string{"internal/estate", "internal/catalog", "internal/yamlplace", "arm/jsonc", "arm/value"}},
 	{"internal/blueprint", []string{"internal/estate", "internal/catalog", "internal/assess", "internal/spelling", "internal/yamlplace", "internal/price", "arm"}},

@@ -50,12 +50,30 @@ func (p *program) load(ctx context.Context, args []string, in *inputFlags, scope
 	if err := in.azure.unused(p); err != nil {
 		return nil, nil, err
 	}
-	assigned, paramFiles := parameters(in.params)
-	docs, diags, err := p.readParameters(paramFiles)
+	opts, diags, err := p.sourceOptions(in, scope)
 	if err != nil {
 		return nil, nil, err
 	}
-	e, more, err := source.Load(ctx, args, source.Options{
+	e, more, err := source.Load(ctx, args, opts)
+	notes := notesOf(append(diags, more...))
+	var nothing *source.NothingError
+	switch {
+	case errors.As(err, &nothing):
+		return nil, notes, withHint(usage("%w", err), "give ARM templates, or the JSON of 'az resource list' or 'az graph query'")
+	case errors.Is(err, context.Canceled):
+		return nil, notes, err
+	case err != nil:
+		return nil, notes, usage("%w", err)
+	}
+	return e, notes, nil
+}
+
+// sourceOptions says how files are read; the diagnostics are about the parameter
+// files of the command line.
+func (p *program) sourceOptions(in *inputFlags, scope assess.Scope) (source.Options, []template.Diagnostic, error) {
+	assigned, paramFiles := parameters(in.params)
+	docs, diags, err := p.readParameters(paramFiles)
+	return source.Options{
 		Template: template.Options{
 			SubscriptionID: scope.Subscription,
 			ResourceGroup:  scope.ResourceGroup,
@@ -68,18 +86,7 @@ func (p *program) load(ctx context.Context, args []string, in *inputFlags, scope
 		},
 		Files: files{p.Dir},
 		Stdin: p.In,
-	})
-	notes := notesOf(append(diags, more...))
-	var nothing *source.NothingError
-	switch {
-	case errors.As(err, &nothing):
-		return nil, notes, withHint(usage("%w", err), "give ARM templates, or the JSON of 'az resource list' or 'az graph query'")
-	case errors.Is(err, context.Canceled):
-		return nil, notes, err
-	case err != nil:
-		return nil, notes, usage("%w", err)
-	}
-	return e, notes, nil
+	}, diags, err
 }
 
 func notesOf(diags []template.Diagnostic) []assess.Note {

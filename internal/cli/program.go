@@ -140,7 +140,8 @@ func (p *program) rootCommand() *cobra.Command {
 		Short: "Keep Azure Machine Learning working when Azure does not",
 		Long: `Holdfast finds everything an Azure Machine Learning workspace leans on, says who
 must keep each part up, shows what an outage of a zone, a region or a service
-takes away, and what to do about it. Only 'holdfast deploy' changes anything.
+takes away, and what to do about it. Only 'holdfast deploy' and 'holdfast
+harden' change anything: after a question, or when a flag says so.
 
 Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 3 Azure or network error, 4 the result is not whole, 130 cancelled.`,
@@ -159,7 +160,7 @@ Exit codes: 0 fine, 1 findings at or above --fail-on, 2 wrong usage or input,
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "print results and errors only, no notes, no progress")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "show everything that was looked at, also what is fine")
 	root.SetFlagErrorFunc(wrongFlag)
-	root.AddCommand(p.assessCommand(), p.outageCommand(), p.availabilityCommand(), p.improveCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.faulttreeCommand(), p.inventoryCommand(), p.deployCommand(), p.sandboxCommand(), p.newCommand(), p.demoCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
+	root.AddCommand(p.assessCommand(), p.outageCommand(), p.availabilityCommand(), p.improveCommand(), p.hardenCommand(), p.catalogCommand(), p.rulesCommand(), p.explainCommand(), p.faulttreeCommand(), p.inventoryCommand(), p.deployCommand(), p.sandboxCommand(), p.newCommand(), p.demoCommand(), p.armCommand(), p.configCommand(), p.schemaCommand(), p.versionCommand())
 	return root
 }
 

@@ -202,3 +202,21 @@ func (p painter) line(b *strings.Builder, colour, text, end string) {
 	b.WriteString(text)
 	b.WriteString(end)
 }
+
+// Count gives how many lines the diff of a file adds and removes; 0 where the
+// changes do not fit it.
+func Count(f File) (added, removed int) {
+	edits := make([]udiff.Edit, len(f.Changes))
+	for i, c := range f.Changes {
+		edits[i] = udiff.Edit{Start: c.Start, End: c.End, New: c.Text}
+	}
+	u, err := udiff.ToUnifiedDiff("", "", f.Source, edits, 0)
+	if err != nil {
+		return 0, 0
+	}
+	for _, h := range u.Hunks {
+		from, to := sizes(h)
+		added, removed = added+to, removed+from
+	}
+	return added, removed
+}

@@ -266,3 +266,15 @@ func TestAnyChangesGiveADiffThatMakesThem(t *testing.T) {
 		}
 	})
 }
+
+func TestLinesAreCounted(t *testing.T) {
+	f := diff.File{Name: "a.json", Source: template, Changes: hardened(t, template)}
+	added, removed := diff.Count(f)
+	patch := written(t, diff.Options{}, f)
+	if want := strings.Count(patch, "\n+") - 1; added != want {
+		t.Errorf("%d lines added, want %d", added, want)
+	}
+	if want := strings.Count(patch, "\n-"); removed != want {
+		t.Errorf("%d lines removed, want %d", removed, want)
+	}
+}
