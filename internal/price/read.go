@@ -152,7 +152,7 @@ func (f *fileReader) broken(err error) error {
 	case errors.As(err, &kind):
 		return f.wrong("%s is a %s, not a %s: this is no item of the price list", kind.Field, kind.Value, kind.Type)
 	case errors.As(err, &syntax):
-		return f.wrong("the JSON is broken: %w: download the file again", err)
+		return f.wrong("the JSON is broken behind this: %w: download the file again", err)
 	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
 		return f.wrong("the file ends too early: download it again")
 	}
