@@ -21,7 +21,7 @@ type List struct {
 	Partial  []string // what of the download is certainly missing, for people
 
 	items    map[placeKey][]*Item
-	services map[string]bool // that the files have items of, in lower case
+	services map[string]bool // of those that meters ask for, the ones that the files have, in lower case
 	regions  map[string]bool
 	patterns patterns
 }
@@ -41,7 +41,8 @@ const maxKept = 2 << 20
 type builder struct {
 	list  *List
 	now   time.Time
-	wants map[string][]matcher // by service in lower case
+	asks  map[string][]catalog.PriceItem // what meters ask for, by service in lower case
+	wants map[string][]matcher           // the same as matchers, of the services that were met
 	kept  map[itemKey]*Item
 	texts map[string]string
 	order []*Item
@@ -58,12 +59,12 @@ type itemKey struct {
 func newBuilder(cat *catalog.Catalog, now time.Time) *builder {
 	b := &builder{
 		list: &List{items: map[placeKey][]*Item{}, services: map[string]bool{}, regions: map[string]bool{}},
-		now:  now, wants: map[string][]matcher{}, kept: map[itemKey]*Item{}, texts: map[string]string{},
+		now:  now, asks: map[string][]catalog.PriceItem{}, wants: map[string][]matcher{}, kept: map[itemKey]*Item{}, texts: map[string]string{},
 	}
 	for _, m := range cat.Meters() {
 		for _, q := range m.Items {
 			key := strings.ToLower(q.Service)
-			b.wants[key] = append(b.wants[key], b.list.patterns.matcher(anyReading(q)))
+			b.asks[key] = append(b.asks[key], q)
 		}
 	}
 	return b
@@ -95,12 +96,14 @@ func anyReading(q catalog.PriceItem) catalog.PriceItem {
 
 // add takes one item; kept says whether some meter asks for it.
 func (b *builder) add(it *Item, kind string) (kept bool, err error) {
-	b.list.services[strings.ToLower(it.Service)] = true
+	service := strings.ToLower(it.Service)
+	if len(b.asks[service]) > 0 {
+		b.list.services[service] = true
+	}
 	if kind != "" && !strings.EqualFold(kind, "Consumption") {
 		return false, nil
 	}
-	wanted := slices.ContainsFunc(b.wants[strings.ToLower(it.Service)], func(m matcher) bool { return m.fits(it) })
-	if !wanted {
+	if !slices.ContainsFunc(b.wanted(service), func(m matcher) bool { return m.fits(it) }) {
 		return false, nil
 	}
 	for _, s := range []*string{&it.Service, &it.Product, &it.Sku, &it.Meter, &it.MeterID, &it.ArmSku, &it.Region, &it.Unit, &it.skuID} {
@@ -121,6 +124,16 @@ func (b *builder) add(it *Item, kind string) (kept bool, err error) {
 		*old = *it
 	}
 	return true, nil
+}
+
+// wanted gives what meters ask for of a service.
+func (b *builder) wanted(service string) []matcher {
+	if asks := b.asks[service]; len(asks) > 0 && b.wants[service] == nil {
+		for _, q := range asks {
+			b.wants[service] = append(b.wants[service], b.list.patterns.matcher(anyReading(q)))
+		}
+	}
+	return b.wants[service]
 }
 
 // newer says that a price takes the place of an older one: it is valid, and for a
