@@ -49,6 +49,7 @@ type Options struct {
 // Plan is what is to be done to an estate.
 type Plan struct {
 	Before  *assess.Result
+	Trial   *assess.Result // of the estate as the steps would make it; nil when there are none. Withdrawing steps makes it out of date
 	Catalog *catalog.Catalog
 	Steps   []*Step // in the order in which they are to be done
 	Items   []*Item // in the order of the findings of Before

@@ -36,6 +36,7 @@ func (p *planner) try(ctx context.Context, last bool) (bool, error) {
 		p.begin()
 		return true, nil
 	}
+	p.plan.Trial = after
 	p.keepFollowing(fresh)
 	p.mendedBesides(after)
 	return false, nil
@@ -64,6 +65,9 @@ func (p *planner) mendedBesides(after *assess.Result) {
 			continue
 		}
 		item.Outcome, item.Why, item.Instead, item.Notes, item.Steps = Planned, "", "", nil, steps
+		if v := p.cat.Applies(item.Finding.Rule, after.Estate, now); v.Known && !v.Holds {
+			item.Notes = []string{"After these steps the rule is no longer about the resource."}
+		}
 		for _, s := range steps {
 			s.Items = append(s.Items, item)
 		}
