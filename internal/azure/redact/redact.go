@@ -37,7 +37,7 @@ var exact = []string{
 var harmless = []string{
 	"secretname", "secreturi", "secretid", "secrettype", "secretstype", "credentialtype", "credentialstype",
 	"secretreference", "disablepasswordauthentication", "passwordauth", "allowsharedkeyaccess", "allowsharedaccesskey",
-	"passwordpolicy", "passwordexpiry", "sharedaccesskeyname", "accesskeymetadata",
+	"passwordpolicy", "passwordexpiry", "enablerbacauthorization", "sharedaccesskeyname", "accesskeymetadata",
 }
 
 func normal(name string) string {

@@ -21,8 +21,8 @@ import (
 type Options struct {
 	Client  *azure.Client
 	Journal string // a file; see [JournalFile]
-	// Progress, unless it is nil, is called for each step forward of a task, from
-	// one goroutine at a time.
+	// Progress, unless it is nil, is called for each step forward that this process
+	// makes, from one goroutine at a time. Tasks that are skipped or kept make none.
 	Progress func(work *Work, e Event)
 	Clock    clock.Clock   // nil is the machine's
 	Poll     time.Duration // between two looks at what goes on, where Azure does not say it; 0 is 5 s

@@ -52,29 +52,58 @@ type cloud struct {
 	cat    *catalog.Catalog
 }
 
-func start(t testing.TB) *cloud { return startAt(t, float64(haste)) }
+// shared is the sandbox of all tests that do not need one of their own.
+var shared = sync.OnceValues(func() (*sandbox.Sandbox, error) { return startAt(float64(haste)) })
 
 // startAt starts a sandbox of which the clock runs so many times as fast as the
 // machine's.
-func startAt(t testing.TB, rate float64) *cloud {
+func startAt(rate float64) (*sandbox.Sandbox, error) {
+	return sandbox.Start(context.Background(), sandbox.Options{Rate: rate, NoThrottling: true, Chance: 7})
+}
+
+// start is the shared sandbox, with a client of the test's own.
+func start(t testing.TB) *cloud {
 	t.Helper()
-	s, err := sandbox.Start(context.Background(), sandbox.Options{Rate: rate, NoThrottling: true, Chance: 7})
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return (&cloud{Sandbox: s, t: t, cat: loaded(t)}).in()
+}
+
+// hurry is a sandbox of the test's own, with clocks that run so many times as fast
+// as the machine's: conversions take days.
+func hurry(t *testing.T, times time.Duration) *cloud {
+	t.Helper()
+	usually := haste
+	haste = times
+	s, err := startAt(float64(haste))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		haste = usually
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	return (&cloud{Sandbox: s, t: t, cat: loaded(t)}).in()
+}
+
+// in logs in.
+func (c *cloud) in() *cloud {
+	c.login = credential(c.Connection.Address, c.Connection.CAFile, c.Connection.Tenant, c.Connection.ClientID, c.Connection.ClientSecret)
+	c.client = c.connect(nil)
+	return c
+}
+
+func loaded(t testing.TB) *catalog.Catalog {
+	t.Helper()
 	cat, err := catalog.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &cloud{Sandbox: s, t: t, cat: cat}
-	c.login = credential(c.Connection.Address, c.Connection.CAFile, c.Connection.Tenant, c.Connection.ClientID, c.Connection.ClientSecret)
-	c.client = c.connect(nil)
-	return c
+	return cat
 }
 
 // credential logs in as a service principal.
@@ -228,4 +257,27 @@ func (c *cloud) usual(name string) (*harden.Plan, string) {
 		step{"storage-soft-delete", account, nil}, step{"storage-geo-lrs", account, nil}, step{"key-vault-purge-protection", vault, nil},
 		step{"registry-premium", registry, nil}, step{"registry-replica", registry, []int{3}}, step{"delete-lock", account, nil})
 	return p, g
+}
+
+// emptyJournal is a journal with no runs, so that not every process has to make
+// one.
+func emptyJournal(t *testing.T) []byte {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "empty.db")
+	write(t, file, nil)
+	if _, err := live.List(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func write(t testing.TB, file string, text []byte) {
+	t.Helper()
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -38,14 +38,7 @@ type order struct {
 	Haste      time.Duration
 }
 
-const childVariable = "HOLDFAST_HARDEN_CHILD"
-
-func TestMain(m *testing.M) {
-	if file := os.Getenv(childVariable); file != "" {
-		os.Exit(child(file))
-	}
-	os.Exit(m.Run())
-}
+func init() { asChild = child }
 
 // child is "holdfast harden --apply" with a death wish.
 func child(file string) int {
@@ -118,9 +111,7 @@ func (c *cloud) victim(t *testing.T, name string, journal []byte) *victim {
 		step{"registry-premium", registry, nil}, step{"registry-replica", registry, []int{4}}, step{"delete-lock", blob, nil})
 	v.work = c.work(p, v.group)
 	v.from = last(c)
-	if err := os.WriteFile(v.journal(), journal, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, v.journal(), journal)
 	return v
 }
 
@@ -200,10 +191,7 @@ func (v *victim) whole(t *testing.T, want []string) {
 // TestKilledTwoHundredTimes kills processes at every point of the journal, once
 // each, and then several times on the way at points of chance.
 func TestKilledTwoHundredTimes(t *testing.T) {
-	usually := haste
-	haste = 1_000_000 // conversions take days
-	defer func() { haste = usually }()
-	c := start(t)
+	c := hurry(t, 1_000_000)
 	journal := emptyJournal(t)
 	first := c.victim(t, "first", journal)
 	points := 0
@@ -264,19 +252,44 @@ func TestKilledTwoHundredTimes(t *testing.T) {
 	}
 }
 
-// emptyJournal is a journal with no runs, so that children need not make one each.
-func emptyJournal(t *testing.T) []byte {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "empty.db")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
+// TestUndoingIsKilledAtEveryPoint, once each, and taken up.
+func TestUndoingIsKilledAtEveryPoint(t *testing.T) {
+	c := start(t)
+	journal := emptyJournal(t)
+	begin := func(name string) (*victim, live.Options) {
+		v := &victim{c: c, name: name, group: c.group("rg-" + name), dir: t.TempDir()}
+		account := v.group + "/providers/Microsoft.Storage/storageAccounts/su" + name
+		c.put(account, "2023-05-01", `{"location":"westeurope","kind":"StorageV2","sku":{"name":"Standard_LRS"},"properties":{}}`)
+		p := c.plan([]*estate.Resource{c.resource(account, "2023-05-01")}, "northeurope",
+			step{"storage-soft-delete", account, nil}, step{"storage-geo-lrs", account, nil}, step{"delete-lock", account, nil})
+		write(t, v.journal(), journal)
+		o := live.Options{Client: c.client, Journal: v.journal(), Clock: hasty{}}
+		v.undo = c.applied(o, p, v.group).ID
+		v.from = last(c)
+		return v, o
+	}
+	first, o := begin("undo0")
+	points := 0
+	if _, err := live.Undo(t.Context(), o.WithPoint(func(string) { points++ }), first.undo); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := live.List(t.Context(), file); err != nil {
-		t.Fatal(err)
+	want := first.writes()
+	if len(want) != 2 || points < 20 {
+		t.Fatalf("%d points, %v", points, want)
 	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	for n := 1; n <= points; n++ {
+		v, o := begin(fmt.Sprintf("undo%d", n))
+		if !v.process(t, n) {
+			t.Errorf("%s ended before it came to point %d", v.name, n)
+		}
+		v.process(t, 0)
+		if got := v.writes(); !slices.Equal(got, want) {
+			t.Errorf("killed at point %d: the writes were %v, want %v", n, got, want)
+		}
+		runs, err := live.List(t.Context(), o.Journal)
+		if err != nil || len(runs) != 2 || !runs[0].Good() || states(&runs[0]) != "kept done done" {
+			t.Errorf("killed at point %d: %+v, %v", n, runs, err)
+		}
 	}
-	return text
+	t.Logf("%d points", points)
 }

@@ -41,7 +41,7 @@ func NewWork(p *harden.Plan, scope string) (w *Work, left []*harden.Step, err er
 
 func automatic(s *harden.Step) bool {
 	r := s.Remedy
-	return (s.Kind == "inPlace" || s.Kind == "conversion") && r.ByHand == "" && !r.Pair && len(r.Set)+len(r.Add) > 0
+	return (s.Kind == "inPlace" || s.Kind == "conversion") && r.ByHand == "" && r.Asks == "" && !r.Pair && len(r.Set)+len(r.Add) > 0
 }
 
 func newTask(p *harden.Plan, s *harden.Step) (*Task, error) {
@@ -86,7 +86,7 @@ func settingOf(c *catalog.Catalog, s *harden.Step, a *catalog.Assignment) *catal
 func (t *Task) change(p *harden.Plan, s *harden.Step, place catalog.Place) error {
 	for i := range s.Remedy.Set {
 		a := &s.Remedy.Set[i]
-		set := Set{Value: raw(a.Value), AtLeast: a.AtLeast, Append: a.Append, IfThere: a.IfThere}
+		set := Set{Value: raw(a.Value), AtLeast: a.AtLeast, Append: a.Append, IfThere: a.IfThere, Remove: a.Remove}
 		setting := settingOf(p.Catalog, s, a)
 		switch {
 		case a.Path != "":

@@ -58,17 +58,18 @@ func read(v value.Value, path []piece) []value.Value {
 
 // alter gives v with other values at a path. f is asked for each place, in order,
 // and says whether it has another value there; objects on the way are made only if
-// it has. An absent value takes the member away.
+// it has. An absent value takes the member away, and below the first level the
+// objects that it leaves empty.
 func alter(v value.Value, path []piece, f func(i int, old value.Value) (value.Value, bool)) value.Value {
 	places := 0
-	out, _ := change(v, path, func(old value.Value) (value.Value, bool) {
+	out, _ := change(v, path, 0, func(old value.Value) (value.Value, bool) {
 		places++
 		return f(places-1, old)
 	})
 	return out
 }
 
-func change(v value.Value, path []piece, f func(old value.Value) (value.Value, bool)) (value.Value, bool) {
+func change(v value.Value, path []piece, depth int, f func(old value.Value) (value.Value, bool)) (value.Value, bool) {
 	if len(path) == 0 {
 		return f(v)
 	}
@@ -81,7 +82,7 @@ func change(v value.Value, path []piece, f func(old value.Value) (value.Value, b
 		out := make([]value.Value, 0, v.Len())
 		for i, e := range v.Elems() {
 			if at.index == every || at.index == i {
-				next, differs := change(e, path[1:], f)
+				next, differs := change(e, path[1:], depth+1, f)
 				e, changed = next, changed || differs
 			}
 			out = append(out, e)
@@ -95,11 +96,15 @@ func change(v value.Value, path []piece, f func(old value.Value) (value.Value, b
 	if v.Kind() == value.ObjectKind {
 		old = v.Get(at.key)
 	}
-	next, changed := change(old, path[1:], f)
+	next, changed := change(old, path[1:], depth+1, f)
 	if !changed {
 		return v, false
 	}
-	return withMember(v, at.key, next), true
+	out := withMember(v, at.key, next)
+	if depth > 1 && next.IsAbsent() && out.Len() == 0 {
+		return next, true
+	}
+	return out, true
 }
 
 // withMember gives an object with a member; the name's spelling stays as it is

@@ -45,8 +45,10 @@ func (s *Set) at(i int, old value.Value, place catalog.Place) (value.Value, bool
 		if next = parse(s.Back[i]); next.IsNull() {
 			next = value.Absent()
 		}
-	case s.IfThere && old.IsNull():
+	case (s.IfThere || s.Remove) && old.IsNull():
 		return old, false
+	case s.Remove:
+		next = value.Absent()
 	case s.Append:
 		want := place.Value(parse(s.Value), old.Len())
 		elements := make([]value.Value, 0, old.Len()+1)
@@ -183,10 +185,14 @@ func whole(next value.Value) value.Value {
 	return next
 }
 
-// secretIn names a member that looks like a secret, "" when there is none.
+// secretIn names a member that looks like a secret, "" when there is none. Neither
+// truth values nor numbers are secrets, whatever their names.
 func secretIn(name string, v value.Value) string {
-	if redact.Secret(name) && !v.IsNull() {
-		return name
+	switch v.Kind() {
+	case value.StringKind, value.ArrayKind, value.ObjectKind:
+		if redact.Secret(name) {
+			return name
+		}
 	}
 	switch v.Kind() {
 	case value.ObjectKind:

@@ -62,6 +62,7 @@ type Set struct {
 	AtLeast bool              `json:"atLeast,omitempty"`
 	Append  bool              `json:"append,omitempty"`
 	IfThere bool              `json:"ifThere,omitempty"`
+	Remove  bool              `json:"remove,omitempty"`  // what is there is taken away
 	Planned []json.RawMessage `json:"planned,omitempty"` // what was there when it was planned, by place; nil: not known
 	Back    []json.RawMessage `json:"back,omitempty"`    // instead of Value: what is put back, by place
 }

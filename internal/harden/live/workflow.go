@@ -13,6 +13,7 @@ type process struct {
 	*runner
 	dbos  dbos.Context
 	book  *book
+	news  bool       // of the task at hand: not all of it was in the journal
 	fails chan error // why the run cannot go on for now; holds one
 	work  dbos.Workflow[string, string]
 }
@@ -57,7 +58,7 @@ func (p *process) advance(i int, wait bool) error {
 			state, _ := t.Made[j].state()
 			if state.Settled() {
 				if !state.Good() {
-					p.say(t.State, t.Why)
+					p.ends(i)
 					return nil
 				}
 				break
@@ -70,9 +71,16 @@ func (p *process) advance(i int, wait bool) error {
 			}
 		}
 	}
-	t := p.book.task(i)
-	p.say(t.State, t.Why)
+	p.ends(i)
 	return nil
+}
+
+// ends tells what became of a task, if it was this process that has seen it.
+func (p *process) ends(i int) {
+	if t := p.book.task(i); p.news {
+		p.say(t.State, t.Why)
+	}
+	p.news = false
 }
 
 // next makes the next step of an act.
@@ -81,21 +89,18 @@ func (p *process) next(i, j int, a *Act, made *ActRun) error {
 	last := len(made.Sent) - 1
 	switch {
 	case made.Sight == nil:
-		p.say(Looking, "")
-		return journal(p, name("look"), func(ctx context.Context) (*Sight, error) { return p.look(ctx, a) })
+		return journal(p, name("look"), Looking, func(ctx context.Context) (*Sight, error) { return p.look(ctx, a) })
 	case last >= 0 && made.Sent[last].Outcome == nothing:
 		// it is as wanted without it: only to be read back
 	case last < 0 || len(made.Waited) > last && a.Kind == Convert && last+1 < len(a.Calls):
-		p.say(Writing, "")
-		return journal(p, fmt.Sprintf("%s.%d", name("send"), last+1), func(ctx context.Context) (*Sent, error) {
+		return journal(p, fmt.Sprintf("%s.%d", name("send"), last+1), Writing, func(ctx context.Context) (*Sent, error) {
 			if a.Kind == Convert {
 				return p.call(ctx, a, made)
 			}
 			return p.send(ctx, a, made.Sight)
 		})
 	case len(made.Waited) <= last && (made.Sent[last].Token != "" || a.Kind == Convert):
-		p.say(Running, "")
-		return journal(p, fmt.Sprintf("%s.%d", name("wait"), last), func(ctx context.Context) (*Wait, error) {
+		return journal(p, fmt.Sprintf("%s.%d", name("wait"), last), Running, func(ctx context.Context) (*Wait, error) {
 			why, err := p.follow(ctx, made.Sent[last].Token)
 			if a.Kind == Convert && why == "" && err == nil {
 				why, err = p.converted(ctx, a, &a.Calls[last])
@@ -103,7 +108,7 @@ func (p *process) next(i, j int, a *Act, made *ActRun) error {
 			return &Wait{Why: why, Ended: p.clock.Now()}, err
 		})
 	}
-	return journal(p, name("check"), func(ctx context.Context) (*Check, error) {
+	return journal(p, name("check"), Running, func(ctx context.Context) (*Check, error) {
 		after, why, err := p.readBack(ctx, a)
 		return &Check{Why: why, After: after}, err
 	})
@@ -111,9 +116,12 @@ func (p *process) next(i, j int, a *Act, made *ActRun) error {
 
 // journal does something as a step of the workflow: what it gives is kept, and is
 // not done again. An error is not kept: the run stays open at this step.
-func journal[T any](p *process, name string, do func(context.Context) (*T, error)) error {
+// Steps that the journal has are not told of again.
+func journal[T any](p *process, name string, s State, do func(context.Context) (*T, error)) error {
 	text, err := dbos.RunAsStep(p.dbos, func(ctx context.Context) (string, error) {
 		p.point("begin " + name)
+		p.say(s, "")
+		p.news = true
 		out, err := do(ctx)
 		p.unsure = false // only what a process that is gone was at may have been done
 		if err == nil {
