@@ -50,14 +50,14 @@ func TestDifferences(t *testing.T) {
 		before, after []*estate.Resource
 		want          []string
 	}{
-		"nothing": {account("Standard_LRS"), account("Standard_LRS"), []string{"It costs the same."}},
+		"nothing": {account("Standard_LRS"), account("Standard_LRS"), []string{"No price and no known quantity changes."}},
 		"the ratio is exact although nobody knows how much is stored": {account("Standard_LRS"), account("Standard_ZRS"), []string{
 			"st: Data stored in blobs: 1.25 times as much per GB (0.125 XTS per GB and month, 0.0625 beyond 51200); how much is stored is not known",
 			"What it costs more a month is not known (1 change)."}},
 		"a redundancy that is not known today": {account("unknown sku"), account("Standard_ZRS"), []string{
 			"st: Data stored in blobs: unknown: 0.125 XTS per GB and month, 0.0625 beyond 51200; how much is stored is not known",
 			"What it costs more a month is not known (1 change)."}},
-		"not known before and after": {account("unknown sku"), account("unknown sku"), []string{"It costs the same."}},
+		"not known before and after": {account("unknown sku"), account("unknown sku"), []string{"No price and no known quantity changes."}},
 		"a better registry with a replica": {registry("Standard"), registry("Premium", "northeurope"), []string{
 			"cr: Registry: +182.50 XTS a month", "cr: Replica of the registry: northeurope: +669.17 XTS a month", "+851.67 XTS a month."}},
 		"a replica that goes": {registry("Premium", "northeurope"), registry("Premium"), []string{
@@ -74,7 +74,7 @@ func TestDifferences(t *testing.T) {
 			"cr: Registry: +30.42 XTS a month", "cr: Images beyond what the tier includes: unknown: 0.5 XTS per GB and month; how much is stored beyond the 10, 100 or 500 GB of the tier is not known",
 			"+30.42 XTS a month, and what is not known (1 change)."}},
 		"a resource that goes":              {cluster("Standard", ""), nil, []string{"aks: Control plane (gone): -73.00 XTS a month", "-73.00 XTS a month."}},
-		"what no meter is about, as it was": {quantum(`{"a": 1}`), quantum(`{"a": 1}`), []string{"It costs the same."}},
+		"what no meter is about, as it was": {quantum(`{"a": 1}`), quantum(`{"a": 1}`), []string{"No price and no known quantity changes."}},
 		"what no meter is about, and changed": {quantum(`{"a": 1}`), quantum(`{"a": 2}`), []string{
 			"q: the resource: unknown: the catalog has no meter for Microsoft.Quantum/Workspaces", "What it costs more a month is not known (1 change)."}},
 	} {

@@ -201,7 +201,7 @@ func (d *Difference) Said() string {
 	currency := d.After.List.Currency
 	switch {
 	case len(d.Changes) == 0:
-		return "It costs the same."
+		return "No price and no known quantity changes."
 	case d.Unknown == len(d.Changes):
 		return fmt.Sprintf("What it costs more a month is not known (%s).", count(d.Unknown, "change", "changes"))
 	case d.Unknown > 0:
