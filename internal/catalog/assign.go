@@ -16,8 +16,8 @@ import (
 //	{group}        the id of its resource group
 //	{location}     its region
 //	{otherRegion}  the region that the other half goes to
-//	{unique}       13 letters and digits that differ by {group} and {name}, for names
-//	               that have to be unique: uniqueString() of the two
+//	{unique}       13 letters and digits that differ by {group}, for names that have to
+//	               be unique: uniqueString() of it and [UniqueSalt]
 //	{zones}        as the whole text: the list of the zones of its region
 //	{count}        as the whole text: how many elements the list has already
 type Place struct {
@@ -26,13 +26,20 @@ type Place struct {
 	Zones []string
 }
 
+// UniqueSalt sets the names of what Holdfast adds apart from those that templates
+// make of the id of their group alone.
+const UniqueSalt = "holdfast"
+
 // PlaceOf is the place of a resource, with the other region that was chosen.
 func PlaceOf(r *estate.Resource, otherRegion string) Place {
 	p := Place{
 		Name: lastSegment(r.Name), Parent: r.ID.Parent().LastName(), ID: r.ID.String(), Group: r.ID.Group().String(),
 		Location: r.Location, OtherRegion: otherRegion,
 	}
-	p.Unique = unique.String(p.Group, p.Name)
+	p.Unique = unique.String(p.Group, UniqueSalt)
+	if strings.Contains(p.Group, "{") { // as resources are named whose group is not known
+		p.Unique = "{uniqueString(resourceGroup().id, '" + UniqueSalt + "')}"
+	}
 	p.Zones, _ = estate.ZonesFor(r.Type, r.Location)
 	if region, ok := estate.RegionByName(r.Location); ok && len(p.Zones) == 0 {
 		for i := range region.Zones {
@@ -156,6 +163,9 @@ func (a *Assignment) at(old value.Value, p Place) value.Value {
 			if want, ok := number(a.Value); ok && had >= want {
 				return old
 			}
+		}
+		if isAPIVersion.MatchString(old.Text()) && isAPIVersion.MatchString(a.Value.Text()) && old.Text() >= a.Value.Text() {
+			return old
 		}
 	}
 	return p.Value(a.Value, 0)

@@ -56,7 +56,7 @@ type Assignment struct {
 	Setting string      `yaml:"setting" json:"setting,omitempty"` // of each of the services
 	Path    string      `yaml:"path" json:"path,omitempty"`       // where no setting reads it: the path below the body
 	Value   value.Value `yaml:"value" json:"value"`
-	AtLeast bool        `yaml:"atLeast" json:"atLeast,omitempty"` // a number that is greater stays
+	AtLeast bool        `yaml:"atLeast" json:"atLeast,omitempty"` // a number that is greater stays, and a version that is later
 	Append  bool        `yaml:"append" json:"append,omitempty"`   // the value is added to the list at the path
 	IfThere bool        `yaml:"ifThere" json:"ifThere,omitempty"` // only where something is written already
 	Remove  bool        `yaml:"remove" json:"remove,omitempty"`   // what is written there is taken away; there is no value then

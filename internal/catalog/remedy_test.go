@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/holdfast-ml/holdfast/arm/jsonc"
+	"github.com/holdfast-ml/holdfast/arm/unique"
 	"github.com/holdfast-ml/holdfast/arm/value"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 )
@@ -132,6 +133,9 @@ func TestAssignmentsPutValuesWhereTheyBelong(t *testing.T) {
 		{"a greater number stays", `{"l":[{"n":5},{"n":1},{}]}`, "l[*].n", `3`, "atLeast", `{"l":[{"n":5},{"n":3},{"n":3}]}`},
 		{"only where something is", `{"l":[{"n":5},{"n":1},{}]}`, "l[*].n", `3`, "atLeast ifThere", `{"l":[{"n":5},{"n":3},{}]}`},
 		{"no list is made", `{}`, "l[*].n", `3`, "", `{}`},
+		{"a later version stays", `{"apiVersion":"2024-01-01-preview"}`, "apiVersion", `"2024-01-01"`, "atLeast ifThere", `{"apiVersion":"2024-01-01-preview"}`},
+		{"an earlier one does not", `{"apiVersion":"2020-01-01"}`, "apiVersion", `"2024-01-01"`, "atLeast ifThere", `{"apiVersion":"2024-01-01"}`},
+		{"and none is written where there is none", `{}`, "apiVersion", `"2024-01-01"`, "atLeast ifThere", `{}`},
 		{"an element is added", `{"l":[{"n":"x"}]}`, "l", `{"n":"{otherRegion}","k":"{count}"}`, "append", `{"l":[{"n":"x"},{"n":"northeurope","k":1}]}`},
 		{"or the first one", `{}`, "l", `{"n":"{name}-{location}-{parent}-{id}"}`, "append", `{"l":[{"n":"a-westeurope-p-/id"}]}`},
 		{"the zones of the region", `{}`, "z", `"{zones}"`, "", `{"z":["1","2"]}`},
@@ -165,5 +169,20 @@ func TestPlacesAreThoseOfTheResource(t *testing.T) {
 	}
 	if got := p.Text("{parent}-{otherRegion} of {location}"); got != "srv-northeurope of westeurope" {
 		t.Error(got)
+	}
+}
+
+// What is added beside a resource has a name that the template can work out, too.
+func TestUniqueNamesAreThoseOfTheTemplateFunction(t *testing.T) {
+	at := func(group string) string {
+		r := &estate.Resource{ID: estate.ParseID(group + "/providers/Microsoft.Test/shelves/a"), Type: "Microsoft.Test/shelves", Name: "a"}
+		return PlaceOf(r, "").Text("cr{unique}")
+	}
+	known, other := at("/subscriptions/s/resourceGroups/g"), at("/subscriptions/s/resourceGroups/h")
+	if known != "cr"+unique.String("/subscriptions/s/resourceGroups/g", "holdfast") || known == other {
+		t.Errorf("%s and %s", known, other)
+	}
+	if got := at("/subscriptions/{subscription().subscriptionId}/resourceGroups/{resourceGroup().name}"); got != "cr{uniqueString(resourceGroup().id, 'holdfast')}" {
+		t.Errorf("without a group: %s", got)
 	}
 }

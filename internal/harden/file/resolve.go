@@ -8,6 +8,7 @@ import (
 	"github.com/holdfast-ml/holdfast/arm/expr"
 	"github.com/holdfast-ml/holdfast/arm/jsonc"
 	"github.com/holdfast-ml/holdfast/arm/value"
+	"github.com/holdfast-ml/holdfast/internal/catalog"
 )
 
 // resolve makes what is written in a template of a value with marks: texts that
@@ -118,7 +119,7 @@ func (d *draft) field(field string, base int, near jsonc.Node) (text, error) {
 		return text{{e: expr.Member(expr.Call("resourceGroup"), "id")}}, nil
 	case "unique":
 		group := expr.Member(expr.Call("resourceGroup"), "id")
-		return text{{e: expr.Call("uniqueString", group, nameOf(node).last(count, formats).expr(formats))}}, nil
+		return text{{e: expr.Call("uniqueString", group, expr.Str(catalog.UniqueSalt))}}, nil
 	case "location":
 		for n := node; n.IsValid(); n = around(n) {
 			if l := n.Get("location"); l.Kind() == jsonc.String {
@@ -151,7 +152,7 @@ func (d *draft) fieldOfAddition(field string, a *addition, near jsonc.Node) (tex
 	case "group":
 		return text{{e: group}}, nil
 	case "unique":
-		return text{{e: expr.Call("uniqueString", group, s.full.last(count, formats).expr(formats))}}, nil
+		return text{{e: expr.Call("uniqueString", group, expr.Str(catalog.UniqueSalt))}}, nil
 	case "location":
 		return d.marked(a.location, near)
 	}
