@@ -57,10 +57,11 @@ settings and conversions only, nothing is deleted or made anew. Each step looks
 before it writes and is kept in a journal: when it is interrupted, the same
 command goes on where it was, and 'holdfast harden undo' takes it back.
 
-Exit codes: 0 no finding at or above --fail-on remains in what is there when it
-ends (so a preview of what can be mended is not fine yet), 1 some remain, 2
-wrong usage or input, 3 Azure or network error or a step that failed, 4 the
-result is not whole, 130 not confirmed or interrupted.`,
+Exit codes: 0 no finding at or above --fail-on (with --only: of these rules)
+remains in what is there when it ends, so that a preview of what can be mended
+is not fine yet; 1 some remain; 2 wrong usage or input; 3 Azure or network error
+or a step that failed; 4 the result is not whole; 130 not confirmed or
+interrupted.`,
 		Example: `  holdfast harden examples/workspace
   holdfast harden azuredeploy.json -p azuredeploy.parameters.json --diff
   holdfast harden infra/ --target critical --write
@@ -274,11 +275,28 @@ func (h *hardening) render(r *hardentext.Report, opt hardentext.Options) error {
 
 // options are those of the report, with how the run ends.
 func (h *hardening) options(ends *assess.Result, instead string, next []string) hardentext.Options {
-	code, meaning := verdict(ends, h.failOn)
+	code, meaning := h.verdict(ends)
 	opt := hardentext.Options{Options: h.p.reportOptions()}
 	opt.Exit = report.Exit{Code: code, Meaning: meaning + instead}
 	opt.Next = next
 	return opt
+}
+
+// verdict is the exit code for what is there when the run ends; with --only the
+// findings of these rules decide.
+func (h *hardening) verdict(r *assess.Result) (int, string) {
+	if len(h.f.only) > 0 {
+		some := *r
+		some.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f assess.Finding) bool { return !slices.Contains(h.f.only, f.Rule.ID) })
+		some.Summary.BySeverity = map[assess.Severity]int{}
+		for i := range some.Findings {
+			if f := &some.Findings[i]; f.Status == assess.Fail && !f.Known {
+				some.Summary.BySeverity[f.Severity]++
+			}
+		}
+		r = &some
+	}
+	return verdict(r, h.failOn)
 }
 
 // hardenAgain is the command line once more without its mode.

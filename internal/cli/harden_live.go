@@ -188,7 +188,7 @@ func (h *hardening) carryOut(ctx context.Context, journal string, work *live.Wor
 	case !run.Good():
 		code, meaning = ExitAzure, "not all steps could be made"
 	case after != nil:
-		code, meaning = verdict(after, h.failOn)
+		code, meaning = h.verdict(after)
 	}
 	opt := hardentext.Options{Options: h.p.reportOptions()}
 	opt.Exit = report.Exit{Code: code, Meaning: meaning}

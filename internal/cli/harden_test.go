@@ -1,13 +1,17 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/holdfast-ml/holdfast/internal/harden/live"
 	"github.com/holdfast-ml/holdfast/internal/sandbox"
 )
 
@@ -232,7 +236,7 @@ func TestHardenInAzureFromPlanToUndo(t *testing.T) {
 	}
 	only := []string{"harden", liveGroup, "--only", "aks-free-tier", "--only", "storage-blob-soft-delete"}
 	made := s.run(t, append(slices.Clone(only), "--apply", "--yes")...)
-	if made.code != ExitFindings && made.code != ExitFine || !strings.Contains(made.out, "Take it back with: holdfast harden undo ") {
+	if made.code != ExitFine || !strings.Contains(made.out, "Take it back with: holdfast harden undo ") {
 		t.Fatalf("apply: exit %d\n%s%s", made.code, made.out, made.err)
 	}
 	if again := s.run(t, append(slices.Clone(only), "--plan")...); !strings.Contains(again.out, "Nothing that counts fails") {
@@ -253,5 +257,63 @@ func TestHardenInAzureFromPlanToUndo(t *testing.T) {
 	}
 	if got := s.run(t, "harden", "undo", "nothing", "--yes"); got.code != ExitUsage {
 		t.Errorf("a run that is not there: exit %d %s", got.code, got.err)
+	}
+}
+
+// An interrupted run is told to be one, and the same command ends it.
+func TestAnInterruptedRunIsTakenUpByTheSameCommand(t *testing.T) {
+	s := quick(t)
+	journal := filepath.Join(s.dir, "harden.db")
+	args := []string{"harden", liveGroup, "--only", "default-storage-zone-outage", "--apply", "--yes", "--journal", "harden.db"}
+	ctx, stop := context.WithCancel(t.Context())
+	first := s
+	first.ctx = ctx
+	go func() { // as soon as the conversion has begun
+		for ctx.Err() == nil {
+			if run, err := live.OpenRun(ctx, journal, liveGroup); err == nil && run != nil {
+				for _, task := range run.Tasks {
+					if len(task.Made) > 0 && len(task.Made[0].Sent) > 0 {
+						stop()
+					}
+				}
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+	got := first.run(t, args...)
+	stop()
+	if got.code != ExitCancelled || !strings.Contains(got.err, "interrupted after 0 of 1 step") || !strings.Contains(got.err, "go on with: holdfast harden "+liveGroup) {
+		t.Fatalf("exit %d\n%s%s", got.code, got.out, got.err)
+	}
+	if list := s.run(t, "harden", "undo", "--journal", "harden.db"); !strings.Contains(list.out, "· open") || !strings.Contains(list.out, "Go on with:") {
+		t.Errorf("the run is not listed as open:\n%s%s", list.out, list.err)
+	}
+	if got = s.run(t, args...); got.code != ExitFine || !strings.Contains(got.err, "going on with the run harden-") || !strings.Contains(got.out, "1 of 1 step is made") {
+		t.Errorf("exit %d\n%s%s", got.code, got.out, got.err)
+	}
+	if got = s.run(t, "harden", liveGroup, "--only", "default-storage-zone-outage"); !strings.Contains(got.out, "Nothing that counts fails") {
+		t.Errorf("it is not mended:\n%s%s", got.out, got.err)
+	}
+}
+
+func TestHardenAsksBeforeItChangesAnything(t *testing.T) {
+	s := quick(t)
+	s.env["XDG_STATE_HOME"] = filepath.Join(s.dir, "state")
+	for _, tt := range []struct {
+		answer string
+		want   int
+	}{{"n\n", ExitCancelled}, {"\n", ExitCancelled}, {"y\n", ExitFine}} {
+		answer, want := tt.answer, tt.want
+		var out, errs bytes.Buffer
+		code := Run(t.Context(), []string{"harden", liveGroup, "--only", "aks-free-tier", "--apply"}, Streams{
+			In: strings.NewReader(answer), Out: &out, Err: &errs, Dir: s.dir, InTTY: true,
+			Env: func(key string) string { return s.env[key] },
+		})
+		if code != want || !strings.Contains(errs.String(), "Make these changes in Azure (1 step)? [y/N]") {
+			t.Errorf("%q: exit %d\n%s%s", answer, code, out.String(), errs.String())
+		}
+		if want == ExitCancelled && !strings.Contains(errs.String(), "not confirmed; nothing was changed") {
+			t.Errorf("%q: it is not said that nothing was changed: %s", answer, errs.String())
+		}
 	}
 }

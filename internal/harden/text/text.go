@@ -49,11 +49,15 @@ func (s *screen) gains(r *Report, opt Options) {
 		return
 	}
 	all := r.gainsOf()
+	if len(all) > 0 && all[0].gained() == 0 && !opt.Verbose {
+		s.para(span{}, 2, "  What outages take away stays as it is.", plain)
+		return
+	}
 	services := report.IndexServices(r.Plan.Catalog)
 	shown := 0
 	for i, g := range all {
 		rows, rest := g.shown()
-		if g.gained() == 0 && i > 0 || len(rows) == 0 {
+		if g.gained() == 0 && !opt.Verbose || len(rows) == 0 {
 			continue
 		}
 		if shown == shownWorkspaces && !opt.Verbose {
@@ -128,7 +132,9 @@ func (s *screen) steps(r *Report, opt Options) {
 		title = "What was done"
 	}
 	s.heading(title, report.Count(len(r.Steps), "step", "steps"))
-	for i, g := range groups(r.Steps) {
+	told := map[string]bool{} // a note is shown where it first matters
+	number := 1
+	for _, g := range groups(r.Steps) {
 		first := g.first()
 		names := g.resources()
 		limit := 4
@@ -139,7 +145,8 @@ func (s *screen) steps(r *Report, opt Options) {
 		if slices.Contains(r.ByHand, first) {
 			title += " (by hand)"
 		}
-		s.para(span{fmt.Sprintf("%2d ", i+1), bold}, 3, report.AndMore(names, limit)+": "+title, bold)
+		s.para(span{fmt.Sprintf("%2d ", number), bold}, 3, report.AndMore(names, limit)+": "+title, bold)
+		number += len(g.steps)
 		parts := how(first)
 		if r.Money != nil {
 			if text := r.Money.OfStep(first); text != "" && len(g.steps) == 1 {
@@ -156,6 +163,10 @@ func (s *screen) steps(r *Report, opt Options) {
 			s.para(span{"   ! ", yellow}, 5, "There is no way back.", yellow)
 		}
 		for _, n := range g.notes() {
+			if told[n] && !opt.Verbose {
+				continue
+			}
+			told[n] = true
 			s.para(span{"   · ", dim}, 5, n, plain)
 		}
 		if opt.Verbose {
