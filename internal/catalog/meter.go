@@ -40,7 +40,8 @@ type Meter struct {
 	Unverified string   `yaml:"unverified" json:"unverified,omitempty"` // what of it no source confirms
 	Sources    []string `yaml:"sources" json:"sources"`
 
-	path fieldPath // of Each
+	path fieldPath       // of Each
+	used map[string]bool // the names in braces of all texts
 }
 
 // Each says over which elements a meter goes: those of a list at Path, or the
@@ -165,6 +166,16 @@ func (m *Meter) below(typ string) bool {
 func (m *Meter) compile() {
 	if m.Each.Path != "" {
 		m.path, _ = parsePath(m.Each.Path)
+	}
+	m.used = map[string]bool{}
+	texts := append(slices.Clone(m.Count), m.Region)
+	for _, x := range m.Items {
+		texts = append(append(texts, x.Times...), x.Product, x.Sku, x.Meter, x.ArmSku)
+	}
+	for _, text := range texts {
+		for _, name := range braces.FindAllStringSubmatch(text, -1) {
+			m.used[name[1]] = true
+		}
 	}
 	for i := range m.Read {
 		rd := &m.Read[i]

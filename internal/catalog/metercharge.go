@@ -154,7 +154,7 @@ func (m *Meter) charge(e *estate.Estate, r *estate.Resource, x element) (Charge,
 			for _, group := range rd.groups() {
 				missing[group] = why
 			}
-			if rd.Only && !slices.Contains(out.Unknowns, why) {
+			if (rd.Only || !m.uses(rd)) && !slices.Contains(out.Unknowns, why) {
 				out.Unknowns = append(out.Unknowns, why)
 			}
 		}
@@ -191,6 +191,12 @@ func (m *Meter) charge(e *estate.Estate, r *estate.Resource, x element) (Charge,
 		}
 	}
 	return out, true
+}
+
+// uses says whether a text of the meter has the reading or one of its groups; what
+// is read and not used decides whether the meter is the right one.
+func (m *Meter) uses(rd *Reading) bool {
+	return slices.ContainsFunc(append(rd.groups(), rd.Name), func(name string) bool { return m.used[name] })
 }
 
 func regionOf(e *estate.Estate, r *estate.Resource) string {
