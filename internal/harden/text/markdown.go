@@ -46,12 +46,7 @@ func Markdown(out io.Writer, r *Report, opt Options) error {
 		fmt.Fprintf(w, "\n## Steps, in order\n\n| # | what | where | how | mends |\n|---|---|---|---|---|\n")
 		for i, g := range groups(r.Steps) {
 			first := g.first()
-			parts := how(first)
-			if r.Money != nil && len(g.steps) == 1 {
-				if text := r.Money.OfStep(first); text != "" {
-					parts = append(parts, text)
-				}
-			}
+			parts := r.how(g)
 			if first.Remedy.Forever != "" {
 				parts = append(parts, "for ever: "+first.Remedy.Forever)
 			}

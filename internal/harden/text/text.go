@@ -147,15 +147,10 @@ func (s *screen) steps(r *Report, opt Options) {
 		}
 		s.para(span{fmt.Sprintf("%2d ", number), bold}, 3, report.AndMore(names, limit)+": "+title, bold)
 		number += len(g.steps)
-		parts := how(first)
-		if r.Money != nil {
-			if text := r.Money.OfStep(first); text != "" && len(g.steps) == 1 {
-				parts = append(parts, text)
-			}
-		}
+		parts := r.how(g)
 		s.para(span{}, 3, strings.Join(parts, " · "), plain)
 		if text := gains(g.steps); text != "" {
-			s.para(span{"   keeps ", green}, 9, text, plain)
+			s.para(span{"   + ", green}, 5, "no longer takes away "+text, plain)
 		}
 		if first.Remedy.Forever != "" {
 			s.para(span{"   ! ", yellow}, 5, "For ever: "+first.Remedy.Forever, yellow)

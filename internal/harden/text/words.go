@@ -110,6 +110,22 @@ func how(s *harden.Step) []string {
 	return append(parts, costs(s))
 }
 
+// how says it of a group, with what it costs in money where that is known.
+func (r *Report) how(g group) []string {
+	parts := how(g.first())
+	if r.Money == nil || len(g.steps) > 1 {
+		return parts
+	}
+	text := r.Money.OfStep(g.first())
+	switch {
+	case text == "":
+		return parts
+	case g.first().Cost == nil:
+		parts = parts[:len(parts)-1]
+	}
+	return append(parts, text)
+}
+
 // costs says what a step costs relative to today.
 func costs(s *harden.Step) string {
 	switch {
