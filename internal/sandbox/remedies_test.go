@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -31,6 +32,10 @@ func TestRemediesAroundAWorkspace(t *testing.T) {
 	const version, extensions = "2026-05-01", "2023-05-01"
 	for _, c := range []struct{ remedy, method, path, version, body, property, want string }{
 		{"workspace-image-build", http.MethodPatch, ml + "workspaces/qsworkspace", version, `{"properties":{"imageBuildCompute":"cpu-cluster"}}`, "properties.imageBuildCompute", "cpu-cluster"},
+		{"workspace-v2", http.MethodPatch, ml + "workspaces/qsworkspace", version, `{"properties":{"v1LegacyMode":false}}`, "properties.v1LegacyMode", "false"},
+		{"workspace-own-registry", http.MethodPut, l.group + "/providers/Microsoft.ContainerRegistry/registries/crown1", "2025-11-01", `{"location":"westeurope","sku":{"name":"Premium"}}`, "sku.tier", "Premium"},
+		{"workspace-own-registry", http.MethodPatch, ml + "workspaces/qsworkspace", version, `{"properties":{"containerRegistry":"` + l.group + `/providers/Microsoft.ContainerRegistry/registries/crown1"}}`,
+			"properties.containerRegistry", l.group + "/providers/Microsoft.ContainerRegistry/registries/crown1"},
 		{"endpoint-instances", http.MethodPatch, ml + "workspaces/qsworkspace/onlineEndpoints/sweep-score/deployments/blue", version, `{"sku":{"name":"Default","capacity":5}}`, "sku.capacity", "5"},
 		{"aks-router", http.MethodPatch, extension, extensions, `{"properties":{"configurationSettings":{"inferenceRouterHA":"False"}}}`, "properties.configurationSettings.inferenceRouterHA", "False"},
 		{"aks-router", http.MethodPatch, extension, extensions, `{"properties":{"configurationSettings":{"inferenceRouterHA":"True"}}}`, "properties.configurationSettings.enableInference", "True"},
@@ -62,6 +67,5 @@ func text(v any) string {
 	if s, ok := v.(interface{ String() string }); ok { // a number
 		return s.String()
 	}
-	s, _ := v.(string)
-	return s
+	return fmt.Sprint(v)
 }

@@ -3,6 +3,7 @@ package providers_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,7 +168,7 @@ var changes = []live{
 // TestRemediesAreTakenAsAzureTakesThem makes the changes of each remedy over HTTP,
 // with what Azure refuses on the way.
 func TestRemediesAreTakenAsAzureTakesThem(t *testing.T) {
-	for _, c := range changes {
+	for _, c := range slices.Concat(changes, settings) {
 		t.Run(c.remedy, func(t *testing.T) {
 			b := trial.New(t)
 			for _, m := range c.make {
@@ -186,7 +187,7 @@ func TestRemediesAreTakenAsAzureTakesThem(t *testing.T) {
 
 // named puts ids into a text.
 func named(text string) string {
-	return strings.NewReplacer("{logs}", trial.ID("Microsoft.OperationalInsights/workspaces/logs"), "{b}", trial.ID("Microsoft.Sql/servers/b"),
+	return strings.NewReplacer("{tenant}", trial.Tenant, "{logs}", trial.ID("Microsoft.OperationalInsights/workspaces/logs"), "{b}", trial.ID("Microsoft.Sql/servers/b"),
 		"{db}", trial.ID("Microsoft.Sql/servers/a/databases/d"), "{pg}", trial.ID(postgres+"pga"), "{my}", trial.ID(mysql+"mya")).Replace(text)
 }
 
