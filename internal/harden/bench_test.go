@@ -6,6 +6,7 @@ import (
 	"github.com/holdfast-ml/holdfast/internal/assess"
 	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/harden"
+	"github.com/holdfast-ml/holdfast/internal/outage/sketch"
 )
 
 // BenchmarkQuickstarts tells what the plans of all published templates cost beside
@@ -60,6 +61,34 @@ func BenchmarkQuickstarts(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+		}
+	})
+}
+
+// BenchmarkLarge plans for 10,000 resources with 100 workspaces.
+func BenchmarkLarge(b *testing.B) {
+	cat := realCatalog(b)
+	e := sketch.Many(100)
+	cat.Classify(e)
+	target := assess.Options{Target: assess.TargetByName(assess.CriticalTarget)}
+	before, err := assess.Assess(b.Context(), e, cat, target)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("assess", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := assess.Assess(b.Context(), e, cat, target); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("plan", func(b *testing.B) {
+		for b.Loop() {
+			p, err := harden.Make(b.Context(), before, harden.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(len(p.Steps)), "steps")
 		}
 	})
 }

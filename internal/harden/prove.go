@@ -52,6 +52,7 @@ func (p *Plan) Prove(ctx context.Context, after *assess.Result) ([]Trouble, erro
 			mended[item.Finding.Fingerprint] = item
 		}
 	}
+	b := p.blamer()
 	var out []Trouble
 	for i := range after.Findings {
 		if err := ctx.Err(); err != nil {
@@ -65,7 +66,7 @@ func (p *Plan) Prove(ctx context.Context, after *assess.Result) ([]Trouble, erro
 		case item != nil:
 			out = append(out, Trouble{item, f, slices.Clone(item.Steps)})
 		case f.Status == assess.Fail && !f.Known && !was[f.Fingerprint]:
-			if steps := p.blame(after.Estate, f.Resource); !tolerable(f, steps) {
+			if steps := b.blame(after.Estate, f.Resource); !tolerable(f, steps) {
 				out = append(out, Trouble{nil, f, steps})
 			}
 		}
@@ -89,50 +90,54 @@ func tolerable(f *assess.Finding, steps []*Step) bool {
 	return false
 }
 
+// blamer knows which steps have to do with which resource.
+type blamer struct {
+	touching map[string][]*Step // by resource: the steps on it, and those that add it
+	below    map[string][]*Step // by resource: the steps on its children
+}
+
+func (p *Plan) blamer() *blamer {
+	b := &blamer{touching: make(map[string][]*Step, len(p.Steps)), below: map[string][]*Step{}}
+	for _, s := range p.Steps {
+		key, up := s.Resource.ID.Key(), s.Resource.ID.Parent().Key()
+		b.touching[key] = append(b.touching[key], s)
+		b.below[up] = append(b.below[up], s)
+		for _, id := range s.Added {
+			b.touching[id.Key()] = append(b.touching[id.Key()], s)
+		}
+	}
+	return b
+}
+
 // blame lists the steps on a resource or that added it; where there are none those
 // on its parents and children, then on what it leans on or what leans on it.
-func (p *Plan) blame(e *estate.Estate, r *estate.Resource) []*Step {
+func (b *blamer) blame(e *estate.Estate, r *estate.Resource) []*Step {
 	if r == nil {
 		return nil
 	}
-	if on := p.touching(r.ID); len(on) > 0 {
-		return on
+	if on := b.touching[r.ID.Key()]; len(on) > 0 {
+		return slices.Clone(on)
 	}
 	var out []*Step
-	join := func(id estate.ResourceID) {
-		for _, s := range p.touching(id) {
+	join := func(steps []*Step) {
+		for _, s := range steps {
 			if !slices.Contains(out, s) {
 				out = append(out, s)
 			}
 		}
 	}
 	for id := r.ID.Parent(); !id.IsZero(); id = id.Parent() {
-		join(id)
+		join(b.touching[id.Key()])
 	}
-	for _, s := range p.Steps {
-		if s.Resource.ID.Parent().Equal(r.ID) {
-			join(s.Resource.ID)
-		}
-	}
+	join(b.below[r.ID.Key()])
 	if len(out) > 0 {
 		return out
 	}
 	for x := range e.LeansOn(r) {
-		join(x.To.ID)
+		join(b.touching[x.To.ID.Key()])
 	}
 	for x := range e.LeanedOnBy(r) {
-		join(x.From.ID)
-	}
-	return out
-}
-
-// touching lists the steps on the resource, and those that add it.
-func (p *Plan) touching(id estate.ResourceID) []*Step {
-	var out []*Step
-	for _, s := range p.Steps {
-		if s.Resource.ID.Equal(id) || slices.ContainsFunc(s.Added, id.Equal) {
-			out = append(out, s)
-		}
+		join(b.touching[x.From.ID.Key()])
 	}
 	return out
 }

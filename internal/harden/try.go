@@ -51,6 +51,7 @@ func (p *planner) mendedBesides(after *assess.Result) {
 			fails[f.Fingerprint] = true
 		}
 	}
+	b := p.plan.blamer()
 	for _, item := range p.plan.Items {
 		r := item.Finding.Resource
 		if item.Outcome == Planned || r == nil || fails[item.Finding.Fingerprint] {
@@ -60,7 +61,7 @@ func (p *planner) mendedBesides(after *assess.Result) {
 		if now == nil {
 			continue
 		}
-		steps := p.plan.blame(after.Estate, now)
+		steps := b.blame(after.Estate, now)
 		if len(steps) == 0 {
 			continue
 		}
