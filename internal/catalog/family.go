@@ -10,7 +10,7 @@ import (
 // reason in unlisted is why none of them is known in an inventory that has none.
 func (l *lookup) ofMany(s *Setting, many []*estate.Resource, unlisted string) fact {
 	for _, x := range many {
-		if x.Presence != "" {
+		if x.Presence != "" && x.Presence != l.r.Presence { // with the same condition it is there whenever the resource is
 			return fact{why: "it depends on whether " + x.Name + " is deployed: " + x.Presence}
 		}
 	}

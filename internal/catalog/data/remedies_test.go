@@ -137,3 +137,44 @@ func (x thing) standing(region string) thing {
 	x.at = region
 	return x
 }
+
+// What could be changed in place and has no remedy all the same: why a person has
+// to do it.
+func TestWhatStaysByHandHasItsReason(t *testing.T) {
+	reasons := map[string]string{
+		"aks-nat-gateway-zonal":              "the way out changes its addresses, which others have on their lists",
+		"aks-system-pool-isolation":          "the taint belongs to some elements of a list, those of system pools, and where their pods go has to be looked at",
+		"aks-v1-attached-twice":              "which of the attachments is given up has to be chosen",
+		"application-insights-classic":       "the Log Analytics workspace that old data goes with has to be chosen; the kind was retired",
+		"azure-sql-connection-host":          "what names the server is a datastore or connection, with credentials",
+		"azure-sql-general-purpose-v2":       "the tier to go to has to be chosen, by size and price",
+		"azure-sql-maintenance-window":       "which windows are offered depends on region and tier",
+		"cosmos-db-strong-two-regions":       "a third region or a weaker consistency has to be chosen",
+		"databricks-trial":                   "the tier to pay for has to be chosen",
+		"datastore-files-no-secondary-reads": "it takes something away that somebody may read from",
+		"datastore-v1-api":                   "the body of the new version is another one, with credentials",
+		"key-vault-access-policies-ignored":  "roles or policies: who may do what has to be decided",
+		"log-analytics-export":               "which tables are kept, and where, has to be chosen",
+		"log-analytics-replica-region":       "replication has to be set up anew, in a region of the group that has to be chosen",
+		"resource-group-lock":                "a lock is taken away, which nothing that is set or added does",
+		"storage-failover-blocked":           "failover or replication has to be chosen",
+		"storage-geo-without-pair":           "where the second copy goes has to be chosen",
+		"storage-planned-failover-blocked":   "point-in-time restore or planned failover has to be chosen",
+		"storage-read-only-lock":             "it is a lock of somebody else",
+	}
+	c := load(t)
+	for _, r := range c.Rules() {
+		found := len(c.RemediesOf(r.ID)) > 0
+		reason := reasons[r.ID]
+		switch {
+		case r.Change.Kind == "inPlace" && !found && reason == "":
+			t.Errorf("%s could be mended in place, and no remedy does it", r.ID)
+		case found && reason != "":
+			t.Errorf("%s has a remedy: it does not stay by hand", r.ID)
+		}
+		delete(reasons, r.ID)
+	}
+	for id := range reasons {
+		t.Errorf("there is no rule %s", id)
+	}
+}
