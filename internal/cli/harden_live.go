@@ -141,6 +141,11 @@ func (h *hardening) preview(ctx context.Context, journal string, work *live.Work
 			case s.Act == "nothing":
 				x.Why = "it is so already"
 			}
+			for _, reading := range s.Readings {
+				if reading.Changes() && s.Request != nil {
+					x.Sets = append(x.Sets, hardentext.Setting{Path: reading.Path, Before: reading.Before, Wanted: reading.Wanted})
+				}
+			}
 			out = append(out, x)
 			for _, c := range work.Tasks[i].Acts[j].Calls {
 				if s.Request == nil {

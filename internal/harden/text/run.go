@@ -18,7 +18,15 @@ type Request struct {
 	Path     string          `json:"path,omitempty"`
 	Query    string          `json:"query,omitempty"`
 	Body     json.RawMessage `json:"body,omitempty"` // secrets masked
+	Sets     []Setting       `json:"sets,omitempty"` // what it changes
 	Why      string          `json:"why,omitempty"`  // nothing is sent, because
+}
+
+// Setting is a value that a request changes.
+type Setting struct {
+	Path   string            `json:"path"`
+	Before []json.RawMessage `json:"before"` // at each place that the path leads to
+	Wanted []json.RawMessage `json:"wanted"`
 }
 
 // Run is what was done in Azure by one command.

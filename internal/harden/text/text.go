@@ -1,6 +1,7 @@
 package text
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -37,7 +38,7 @@ func Write(w io.Writer, r *Report, opt Options) error {
 	}
 	s.gains(r, opt)
 	s.steps(r, opt)
-	s.requests(r)
+	s.requests(r, opt)
 	s.files(r)
 	s.left(r, opt)
 	s.end(opt)
@@ -184,9 +185,12 @@ func (s *screen) steps(r *Report, opt Options) {
 	}
 }
 
-// requests shows what would be sent to Azure. Its lines are as long as they are:
-// they are for copying.
-func (s *screen) requests(r *Report) {
+// longBody is the length up to which the body of a request is shown in any case.
+const longBody = 300
+
+// requests shows what would be sent to Azure. Addresses and bodies are in one line
+// each, however long: they are for copying.
+func (s *screen) requests(r *Report, opt Options) {
 	if len(r.Requests) == 0 {
 		return
 	}
@@ -201,10 +205,34 @@ func (s *screen) requests(r *Report) {
 			path += "?" + strings.TrimPrefix(q.Query, "?")
 		}
 		s.line(span{" " + q.Method + " ", bold}, span{path, plain})
-		if len(q.Body) > 0 {
+		for _, set := range q.Sets {
+			s.para(span{"   ", plain}, 3, set.Path+": "+values(set.Before)+" → "+values(set.Wanted), plain)
+		}
+		switch {
+		case len(q.Body) == 0:
+		case len(q.Body) <= longBody || opt.Verbose:
 			s.line(span{"   " + string(q.Body), plain})
+		default:
+			s.para(span{}, 3, fmt.Sprintf("(the whole of it, %s characters: -v shows it)", report.Number(len(q.Body))), dim)
 		}
 	}
+}
+
+// values writes what is at the places of a path.
+func values(list []json.RawMessage) string {
+	var out []string
+	for _, v := range list {
+		if len(v) == 0 || string(v) == "null" {
+			v = json.RawMessage("nothing")
+		}
+		if !slices.Contains(out, string(v)) {
+			out = append(out, string(v))
+		}
+	}
+	if len(out) == 0 {
+		return "nothing"
+	}
+	return strings.Join(out, ", ")
 }
 
 func (s *screen) files(r *Report) {

@@ -241,9 +241,10 @@ func TestRequestsAreShownAsTheyWouldBeSent(t *testing.T) {
 	r.Requests = []text.Request{
 		{Remedy: "aks-tier", Method: "PATCH", Path: "/subscriptions/s/x", Query: "api-version=2026-05-01", Body: []byte(`{"sku":{"tier":"Standard"}}`)},
 		{Remedy: "storage-versioning", Why: "it is so already"},
+		{Remedy: "big", Method: "PUT", Path: "/x", Body: []byte(`{"a":"` + strings.Repeat("x", 2000) + `"}`), Sets: []text.Setting{{Path: "a", Before: []json.RawMessage{nil}, Wanted: []json.RawMessage{[]byte(`"y"`)}}}},
 	}
 	got := shown(t, func(b *strings.Builder) error { return text.Write(b, r, options(80, false)) })
-	for _, want := range []string{" PATCH /subscriptions/s/x?api-version=2026-05-01\n   {\"sku\":{\"tier\":\"Standard\"}}\n", " – storage-versioning: nothing, it is so already\n"} {
+	for _, want := range []string{" PATCH /subscriptions/s/x?api-version=2026-05-01\n   {\"sku\":{\"tier\":\"Standard\"}}\n", " – storage-versioning: nothing, it is so already\n", " PUT /x\n   a: nothing → \"y\"\n   (the whole of it, 2,008 characters: -v shows it)\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in\n%s", want, got)
 		}
