@@ -25,7 +25,11 @@ func Join(e *estate.Estate, pairs []PairOf) (*estate.Estate, []Note) {
 		case first == second:
 			notes = append(notes, Note{"warning", "the pair of " + p.Primary + " is left out: it is with itself", "name two workspaces", p.Origin})
 		default:
-			relations = append(relations, estate.Relation{From: first, To: second, Role: estate.Pair, Origin: p.Origin})
+			pair := estate.Relation{From: first, To: second, Role: estate.Pair, Origin: p.Origin}
+			if p.Lag != nil {
+				pair.Detail = fmt.Sprintf("lag=%d", *p.Lag)
+			}
+			relations = append(relations, pair)
 		}
 	}
 	if len(relations) == len(e.Relations) {

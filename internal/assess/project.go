@@ -33,6 +33,7 @@ type Scope struct{ Tenant, Subscription, ResourceGroup, Location string }
 // PairOf names the two workspaces of a pair, by id or by name.
 type PairOf struct {
 	Primary, Secondary string
+	Lag                *int64 // seconds that the secondary is behind at most; nil when nobody says
 	Origin             estate.Origin
 }
 
@@ -70,7 +71,7 @@ func FindProject(dir string, read func(path string) ([]byte, error)) (*Project, 
 //	catalog: [catalog/]
 //	scope: {subscription: ..., resourceGroup: rg-ml, location: westeurope}
 //	pairs:
-//	  - {primary: mlw-weu, secondary: mlw-neu}
+//	  - {primary: mlw-weu, secondary: mlw-neu, lag: 1h} # behind by an hour at most
 //
 // The error lists all that is wrong, each with its place in the file.
 func ParseProject(file string, src []byte) (*Project, error) {
@@ -146,13 +147,18 @@ func (y *yamlFile) suppressions(n ast.Node, into *[]Suppression) {
 func (y *yamlFile) pairsOf(n ast.Node, into *[]PairOf) {
 	y.each(n, "pairs", func(n ast.Node) {
 		p := PairOf{Origin: y.origin(n)}
+		lag := Any
 		y.mapping(n, "a pair",
 			yamlField{"primary", y.string(&p.Primary, "the primary workspace")},
 			yamlField{"secondary", y.string(&p.Secondary, "the secondary workspace")},
+			yamlField{"lag", y.seconds(&lag, "the lag")},
 		)
 		if p.Primary == "" || p.Secondary == "" {
 			y.at(n, "the pair does not name both workspaces", "write it as {primary: NAME, secondary: NAME}")
 			return
+		}
+		if lag != Any {
+			p.Lag = &lag
 		}
 		*into = append(*into, p)
 	})

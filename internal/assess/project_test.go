@@ -135,6 +135,24 @@ func TestPairsBecomeRelations(t *testing.T) {
 	}
 }
 
+func TestALagOfThePairIsHandedOn(t *testing.T) {
+	p, err := ParseProject("p.yaml", []byte("pairs:\n  - {primary: a, secondary: b, lag: 90m}\n  - {primary: b, secondary: a, lag: any}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := sketch.Estate(t, "workspace a westeurope\nworkspace b northeurope")
+	joined, notes := Join(e, p.Pairs)
+	if len(notes) > 0 || len(joined.Relations) != 2 {
+		t.Fatalf("%v, %v", joined.Relations, notes)
+	}
+	if got := joined.Relations[0].Detail + "|" + joined.Relations[1].Detail; got != "lag=5400|" {
+		t.Errorf("the details are %s", got)
+	}
+	if _, err := ParseProject("p.yaml", []byte("pairs: [{primary: a, secondary: b, lag: soon}]\n")); err == nil {
+		t.Error("a lag that is no time is taken")
+	}
+}
+
 func TestASecondaryIsCountedOnWhenThePairIsInTheProjectFile(t *testing.T) {
 	e := sketch.Estate(t, "workspace a westeurope\nworkspace b northeurope")
 	joined, _ := Join(e, []PairOf{{Primary: "a", Secondary: "b"}, {Primary: "b", Secondary: "a"}})

@@ -33,10 +33,11 @@ type dataStorage struct {
 }
 
 type aksSettings struct {
-	Tier  string `yaml:"tier"`
-	Nodes int    `yaml:"nodes"`
-	Most  int    `yaml:"most"`
-	Size  string `yaml:"size"`
+	Tier         string `yaml:"tier"`
+	Nodes        int    `yaml:"nodes"` // of the system pool
+	ScoringNodes int    `yaml:"scoringNodes"`
+	Most         int    `yaml:"most"`
+	Size         string `yaml:"size"`
 }
 
 // role is a built-in role.
@@ -65,9 +66,21 @@ type endpoint struct {
 	Managed bool     `yaml:"managed"`
 }
 
-// logRegions are where the logs carry on in a zone outage.
+// acceptance is a finding that no template can avoid, or only at a price that the
+// owner has to decide on.
+type acceptance struct {
+	Rule     string   `yaml:"rule"`
+	When     string   `yaml:"when"`    // the service that it comes with
+	Region   string   `yaml:"region"`  // what is about a region that it is about: logs, pair, vault, zones
+	Targets  []string `yaml:"targets"` // all when empty
+	Resource string   `yaml:"resource"`
+	Reason   string   `yaml:"reason"`
+}
+
+// logRegions are what the table of regions does not tell of some of them.
 type logRegions struct {
-	Resilient []string `yaml:"resilient"`
+	Resilient          []string `yaml:"resilient"`
+	UnreplicatedVaults []string `yaml:"unreplicatedVaults"`
 }
 
 type blueprintData struct {
@@ -77,6 +90,7 @@ type blueprintData struct {
 	grants    []grant
 	endpoints []endpoint
 	names     []NameRule
+	accepted  []acceptance
 	logs      logRegions
 	text      *template.Template
 }
@@ -96,7 +110,7 @@ var load = sync.OnceValues(func() (*blueprintData, error) {
 		into []any
 	}{
 		{"settings", []any{&d.settings}}, {"access", []any{&access, &roles}}, {"endpoints", []any{&d.endpoints}},
-		{"names", []any{&d.names}}, {"logs", []any{&d.logs}},
+		{"names", []any{&d.names}}, {"logs", []any{&d.logs}}, {"accepted", []any{&d.accepted}},
 	} {
 		src, err := data.ReadFile("data/" + f.name + ".yaml")
 		if err != nil {

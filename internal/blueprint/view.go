@@ -201,16 +201,7 @@ func (v *view) GeoBackup() string {
 
 // --- AKS, HDInsight
 
-type aksView struct {
-	aksSettings
-	ScoringNodes int
-	RouterHA     string
-}
-
-func (v *view) AKS() aksView {
-	a := aksView{v.settings.AKS, v.settings.AKS.Nodes, "True"}
-	return a
-}
+func (v *view) AKS() aksSettings { return v.settings.AKS }
 
 type hdinsightRole struct {
 	Name, Size string
@@ -353,6 +344,55 @@ func (v *view) OtherSubnets() []subnet {
 	}
 	return out
 }
+
+// --- what is accepted
+
+// Lag is by how much the secondary may be behind, as the pair promises it.
+func (v *view) Lag() string { return "1h" }
+
+// Accepted are the findings that remain, each with its reason.
+func (v *view) Accepted() []acceptance {
+	var out []acceptance
+	for _, a := range v.data.accepted {
+		if len(a.Targets) > 0 && !slices.Contains(a.Targets, v.Target) {
+			continue
+		}
+		if !v.applies(a.When) {
+			continue
+		}
+		if a.Region == "" {
+			out = append(out, a)
+			continue
+		}
+		for _, region := range v.Regions() {
+			if v.lacks(region, a.Region) {
+				b := a
+				b.Resource = strings.NewReplacer("{name}", v.Name, "{region}", region, "{stem}", v.stem()).Replace(a.Resource)
+				b.Reason = strings.ReplaceAll(a.Reason, "{region}", display(region))
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
+// lacks says whether a region lacks what some findings are about.
+func (v *view) lacks(region, what string) bool {
+	r, _ := estate.RegionByName(region)
+	pair, _ := estate.RegionByName(r.Pair)
+	switch what {
+	case "logs":
+		return !slices.Contains(v.data.logs.Resilient, region)
+	case "zones":
+		return r.Zones == 0
+	case "vault":
+		return r.Pair == "" || slices.Contains(v.data.logs.UnreplicatedVaults, region)
+	}
+	return !pair.AML
+}
+
+// stem is how names begin that are unique in all of Azure.
+func (v *view) stem() string { return fill("{stem}", v.Name, "") }
 
 // --- parameters
 

@@ -80,9 +80,9 @@ func (r *run) allImpacts() []Impact {
 		}
 		r.weigh(w, own)
 		for _, t := range w.twins {
-			second := &r.m.leans.workspaces[t]
+			second := &r.m.leans.workspaces[t.number]
 			r.weigh(second, twin)
-			r.takeOver(w, second, own, twin)
+			r.takeOver(w, second, t.lag, own, twin)
 		}
 		count := 0
 		for c := range own {

@@ -46,7 +46,9 @@
 //
 // Pairs. What is lost in the primary is degraded when the secondary keeps it in
 // the same outage and has what it takes: work goes on there once somebody has
-// switched over. When it is lost in both, the loss ends when the first of them has
+// switched over. What the primary loses of its data stays lost, unless the
+// pair says by how much its secondary is behind at most (its lag): then that
+// bounds it, except for what both lean on. When it is lost in both, the loss ends when the first of them has
 // it back, and what takes it from both is to blame. Where it is not known whether
 // the secondary can take over, or what is lost in both, blame is as uncertain: what
 // the other resources take lies between what they take alone and nothing, and what

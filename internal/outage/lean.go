@@ -29,8 +29,14 @@ type workspace struct {
 	resource int32
 	items    []lean // sorted
 	hubs     []int32
-	twins    []int32 // the secondaries of its pairs, as numbers in workspaces
-	shown    bool    // impacts on it are given
+	twins    []twin // the secondaries of its pairs
+	shown    bool   // impacts on it are given
+}
+
+// twin is the secondary of a pair.
+type twin struct {
+	number int32 // in workspaces
+	lag    span  // by how much it is behind at most: spanTotal when nobody says
 }
 
 // by gives the workspaces that need the resource.
@@ -77,7 +83,7 @@ func (l *leans) gather(m *Model, w *workspace, items []lean) []lean {
 			case is && rel.Role == estate.Hub:
 				w.hubs = append(w.hubs, other)
 			case is:
-				w.twins = append(w.twins, other)
+				w.twins = append(w.twins, twin{other, lagOf(rel.Detail)})
 			}
 		}
 		items = m.need(items, m.graph.role[number], to)

@@ -4,6 +4,8 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/holdfast-ml/holdfast/internal/catalog"
 	"github.com/holdfast-ml/holdfast/internal/estate"
@@ -17,15 +19,28 @@ type takeover struct {
 	w, second   *workspace
 	c           int
 	best, worst span // how long until it has back what is lost: unable when it has not what it takes
+	lag         span // by how much it is behind at most
 	twin        []Cause
+}
+
+// lagOf reads the detail of a pair: "lag=SECONDS" where the owner says by how much
+// the secondary is behind at most. Without it all that was not carried over may be
+// missing there.
+func lagOf(detail string) span {
+	text, ok := strings.CutPrefix(detail, "lag=")
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if !ok || err != nil || seconds < 0 {
+		return spanTotal
+	}
+	return toSpan(catalog.Span{Seconds: seconds, Upper: true})
 }
 
 // takeOver lets the secondary of a pair keep what the primary loses, or have it
 // back sooner. What a secondary has that is only named is not known: at best it
 // keeps all.
-func (r *run) takeOver(w, second *workspace, own, twin *impacts) {
+func (r *run) takeOver(w, second *workspace, lag span, own, twin *impacts) {
 	for c := range own {
-		if own[c].worst.lost == 0 {
+		if own[c].worst.lost == 0 && (lag == spanTotal || own[c].worst.loss == 0) {
 			continue
 		}
 		atBest, atWorst := true, false
@@ -35,12 +50,40 @@ func (r *run) takeOver(w, second *workspace, own, twin *impacts) {
 		if !atBest {
 			continue
 		}
-		t := takeover{w: w, second: second, c: c, best: twin[c].best.lost, worst: unable, twin: twin[c].because}
+		t := takeover{w: w, second: second, c: c, best: twin[c].best.lost, worst: unable, lag: lag, twin: twin[c].because}
 		if atWorst {
 			t.worst = twin[c].worst.lost
 		}
-		r.relieve(&own[c], &t)
+		if own[c].worst.lost > 0 {
+			r.relieve(&own[c], &t)
+		}
+		t.keep(&own[c])
 	}
+}
+
+// keep bounds the data that are lost by how far the secondary is behind, where it
+// has the capability all the time or is certain to have it back: what one of them
+// has lost, the other one has. Of what both lean on there is no second copy.
+func (t *takeover) keep(i *impact) {
+	if t.worst >= spanUnknown || t.lag == spanTotal {
+		return
+	}
+	var best, worst span // what is lost of what both lean on
+	for k := range i.because {
+		c := &i.because[k]
+		if shared := anyOf(t.twin, c.Resource); shared {
+			best, worst = max(best, c.best.loss), max(worst, c.worst.loss)
+			continue
+		}
+		c.best.loss, c.worst.loss = min(c.best.loss, t.lag), min(c.worst.loss, t.lag)
+		c.judge()
+	}
+	i.best.loss, i.worst.loss = min(i.best.loss, max(best, t.lag)), min(i.worst.loss, max(worst, t.lag))
+}
+
+// anyOf says whether a resource is among the causes.
+func anyOf(causes []Cause, r *estate.Resource) bool {
+	return slices.ContainsFunc(causes, func(c Cause) bool { return c.Resource == r })
 }
 
 // relieve bounds a loss by the time after which the secondary has it back.

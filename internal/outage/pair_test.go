@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/holdfast-ml/holdfast/internal/estate"
 	"github.com/holdfast-ml/holdfast/internal/outage/sketch"
 )
 
@@ -130,6 +131,48 @@ func TestWhatADoubtfulSecondaryLeavesToBlame(t *testing.T) {
 			want := strings.TrimSpace(strings.ReplaceAll(tt.want, "\t", ""))
 			if diff := cmp.Diff(want, blamed(&r)); diff != "" {
 				t.Errorf("in an outage of %s (-want +got):\n%s", tt.outage, diff)
+			}
+		})
+	}
+}
+
+// What a pair says of its lag bounds what is lost of what each has for itself.
+func TestALagBoundsTheDataThatAreLost(t *testing.T) {
+	const pair = `
+		workspace ws westeurope
+		workspace second northeurope
+		storage st westeurope sku=LRS
+		storage st2 northeurope sku=LRS
+		ws -default-storage-> st
+		second -default-storage-> st2
+		`
+	const shared = pair + `
+		storage both westeurope sku=LRS
+		datastore ws/ds
+		datastore second/ds
+		ws -datastore-> ws/ds
+		second -datastore-> second/ds
+		ws/ds -datastore-> both
+		second/ds -datastore-> both
+		`
+	for _, tt := range []struct{ name, estate, detail, want string }{
+		{"nobody says it", pair, "", "total"},
+		{"an hour", pair, "lag=3600", "<=60m"},
+		{"nothing at all", pair, "lag=0", "<=0m"},
+		{"something else", pair, "lag=soon", "total"},
+		{"what both lean on has no second copy", shared, "lag=3600", "total"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := sketch.Estate(t, tt.estate+"\nws -pair-> second")
+			for i := range e.Relations {
+				if e.Relations[i].Role == estate.Pair {
+					e.Relations[i].Detail = tt.detail
+				}
+			}
+			m := New(estate.Build(e.Resources, e.Relations, e.Coverage), sketch.Catalog(t))
+			r := m.Run(region("westeurope"))
+			if got := span2(r.Impact(named(t, e, "ws"), "train").RPO); got != tt.want {
+				t.Errorf("the loss is %s, want %s", got, tt.want)
 			}
 		})
 	}

@@ -186,7 +186,7 @@ func (m *Model) Standbys(ws *estate.Resource) []Standby {
 	r := &run{m: m}
 	var out []Standby
 	for _, t := range w.twins {
-		second := &m.leans.workspaces[t]
+		second := &m.leans.workspaces[t.number]
 		s := Standby{Workspace: m.estate.Resources[second.resource]}
 		for c := range catalog.Capabilities {
 			best, worst := true, false // of one that is only named nothing is known

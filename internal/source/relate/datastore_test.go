@@ -193,6 +193,25 @@ func TestConnections(t *testing.T) {
 	})
 }
 
+func TestHostsWhoseNamesAreNotKnownYet(t *testing.T) {
+	link := func(category, target string) string {
+		return `{"id":"#ML/workspaces/w"},{"id":"#ML/workspaces/w/connections/c","properties":{"category":"` + category + `","target":"` + target + `"}}`
+	}
+	const name = "sql-{uniqueString(subscription().id, 'w')}"
+	check(t, []example{
+		{"a dot in an expression parts no managed instance from its zone", `[` + link("AzureSqlDb", name+".database.windows.net") + `,{"id":"#Gx/providers/Microsoft.Sql/servers/` + name + `"}]`, []string{
+			"ML/workspaces/w -connection-> ML/workspaces/w/connections/c (AzureSqlDb)",
+			"ML/workspaces/w/connections/c -connection-> group x/providers/Sql/servers/" + name + " (AzureSqlDb)",
+		}},
+		{"a virtual endpoint of PostgreSQL leads to its server", `[` + link("AzurePostgresDb", "pg-rw.writer.postgres.database.azure.com") + `,
+			{"id":"#Gx/providers/Microsoft.DBforPostgreSQL/flexibleServers/pg"},{"id":"#Gx/providers/Microsoft.DBforPostgreSQL/flexibleServers/pg/virtualendpoints/pg-rw"}]`, []string{
+			"ML/workspaces/w -connection-> ML/workspaces/w/connections/c (AzurePostgresDb)",
+			"ML/workspaces/w/connections/c -connection-> group x/providers/DBforPostgreSQL/flexibleServers/pg (AzurePostgresDb)",
+			"group x/providers/DBforPostgreSQL/flexibleServers/pg/virtualendpoints/pg-rw -parent-> group x/providers/DBforPostgreSQL/flexibleServers/pg",
+		}},
+	})
+}
+
 func TestHosts(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://ST1.blob.core.windows.net/c/x?sv=1": "st1.blob.core.windows.net", "st1.blob.core.windows.net": "st1.blob.core.windows.net",

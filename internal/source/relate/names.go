@@ -140,7 +140,7 @@ func splitHost(h string) (host, string, bool) {
 		}
 		name := h[:n-1]
 		if known.typ == typeSQL {
-			if server, zone, ok := strings.Cut(name, "."); ok && zone != "" { // <name>.<zone id>: a managed instance
+			if server, zone, ok := cutDot(name); ok && zone != "" { // <name>.<zone id>: a managed instance
 				return host{suffix: known.suffix, typ: typeSQLManaged}, strings.TrimSuffix(server, ".public"), true
 			}
 		}
@@ -153,6 +153,41 @@ func splitHost(h string) (host, string, bool) {
 		return known, name, true
 	}
 	return host{}, "", false
+}
+
+// cutDot cuts a name at its first dot that is not in an expression.
+func cutDot(s string) (before, after string, found bool) {
+	depth := 0
+	for i := range len(s) {
+		switch {
+		case s[i] == '{':
+			depth++
+		case s[i] == '}':
+			depth--
+		case s[i] == '.' && depth == 0:
+			return s[:i], s[i+1:], true
+		}
+	}
+	return s, "", false
+}
+
+// virtualEndpoint gives the PostgreSQL server behind the name of a virtual
+// endpoint, <endpoint>.writer or <endpoint>.reader; nil when the input has none of
+// that name. Source: facts, data-stores.md 3.
+func (f *finder) virtualEndpoint(name string) *estate.Resource {
+	short, ok := strings.CutSuffix(name, ".writer")
+	if !ok {
+		short, ok = strings.CutSuffix(name, ".reader")
+	}
+	if !ok {
+		return nil
+	}
+	for _, r := range f.resources {
+		if strings.EqualFold(r.Type, typePostgres+"/virtualendpoints") && strings.EqualFold(r.ID.LastName(), short) {
+			return f.byKey[r.ID.Parent().Key()]
+		}
+	}
+	return nil
 }
 
 // byHost gives the resource that answers under the host, made external when the
@@ -170,6 +205,11 @@ func (f *finder) byHost(from *estate.Resource, h string) *estate.Resource {
 	}
 	if known.typ == typeSQL {
 		return f.sqlServer(from, name, "", "")
+	}
+	if known.typ == typePostgres {
+		if r := f.virtualEndpoint(name); r != nil {
+			return r
+		}
 	}
 	for _, typ := range known.also {
 		if r := f.lookup(typ, name); r != nil {
