@@ -124,6 +124,15 @@ func TestSettingsOfChildren(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 	})
+	t.Run("one that is deployed whenever the resource is", func(t *testing.T) {
+		same := book("s1/log", `{"properties":{"on":true}}`)
+		same.Presence = "[parameters('shelf')]"
+		e, r := shelves(t, c, `{`+inTemplate+`}`, same)
+		r.Presence = "[parameters('shelf')]"
+		if got, _ := c.Setting(e, r, "log"); !got.Known || got.Text != "true" {
+			t.Errorf("got %+v", got)
+		}
+	})
 	t.Run("an inventory that lists such resources and has none of this one", func(t *testing.T) {
 		e, r := shelves(t, c, `{"properties":{}}`, book("s2/a", ""))
 		if got, _ := c.Setting(e, r, "books"); !got.Known || got.Text != "0" {

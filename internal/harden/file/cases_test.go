@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/holdfast-ml/holdfast/internal/harden"
 	"github.com/holdfast-ml/holdfast/internal/harden/file"
 	"github.com/holdfast-ml/holdfast/internal/source"
 )
@@ -28,12 +29,14 @@ func outcomes(res *file.Result) string {
 		if i.Follows {
 			b.WriteString(" (follows)")
 		}
-		if i.Why != "" {
+		if i.Outcome == harden.Withdrawn {
 			b.WriteString(": " + i.Why)
 		}
 		b.WriteByte('\n')
 		for _, n := range i.Notes {
-			b.WriteString("  note: " + n + "\n")
+			if strings.Contains(n, "at this resource only") { // the others are the plan's
+				b.WriteString("  note: " + n + "\n")
+			}
 		}
 	}
 	return b.String()

@@ -318,7 +318,7 @@ func (d *draft) computed(x *want) {
 		d.fail(x.steps, err.Error())
 		return
 	}
-	if x.least {
+	if _, number := v.AsInt(); number && x.least {
 		v = value.String("[" + callOn("max", own, v) + "]")
 	}
 	d.do(x.steps, func(why string) error { return d.set(n).Replace(n, v, why) })
