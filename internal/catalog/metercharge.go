@@ -232,6 +232,8 @@ func (rd *Reading) read(e *estate.Estate, r *estate.Resource, x element, vars ma
 	where := rd.Path[0] + " of " + subject + ": "
 	text := rd.Default
 	switch {
+	case v.IsUnknown() && strings.HasPrefix(v.Text(), "/subscriptions/"):
+		text = v.Text() // an id names its resource, whatever its symbolic pieces turn out to be
 	case v.IsUnknown():
 		return where + whyUnknown(v), true
 	case !v.IsNull():

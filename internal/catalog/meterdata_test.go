@@ -31,6 +31,7 @@ var configurations = []struct{ typ, name, body string }{
 	{"Microsoft.Insights/components", "classic", `{"properties": {}}`},
 	{"Microsoft.Insights/components", "modern", `{"properties": {"WorkspaceResourceId": "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/logs"}}`},
 	{"Microsoft.OperationalInsights/workspaces", "logs", `{"properties": {"sku": {"name": "PerGB2018"}, "replication": {"enabled": true}}}`},
+	{"Microsoft.OperationalInsights/workspaces/dataExports", "logs/archive", `{}`},
 	{"Microsoft.Search/searchServices", "search", `{"sku": {"name": "standard2"}, "properties": {"replicaCount": 3, "partitionCount": 2}}`},
 	{"Microsoft.Search/searchServices", "small-search", `{"sku": {"name": "free"}}`},
 	{"Microsoft.ContainerService/managedClusters", "free", `{"properties": {"agentPoolProfiles": [{"name": "linux", "vmSize": "Standard_D2s_v3", "count": 3}, {"name": "windows", "osType": "Windows", "vmSize": "Standard_D2s_v3"}, {"name": "spot", "scaleSetPriority": "Spot", "vmSize": "Standard_D2s_v3"}]}}`},

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-ml/holdfast/internal/blueprint"
+	"github.com/holdfast-ml/holdfast/internal/price"
 )
 
 // newFlags are the flags of new.
@@ -20,6 +21,7 @@ type newFlags struct {
 	force  bool
 	dryRun bool
 	outs   []string
+	prices []string
 }
 
 func (p *program) newCommand() *cobra.Command {
@@ -44,11 +46,12 @@ Files that are there and differ are not overwritten without --force.`,
 	flags.StringVarP(&f.dir, "dir", "d", ".", "write into this folder, which is made if it is not there")
 	flags.BoolVar(&f.force, "force", false, "overwrite files that differ")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would be written, and write nothing")
+	pricesFlag(cmd, &f.prices)
 	outputFlag(cmd, &f.outs, "text", "json")
 	return cmd
 }
 
-func (p *program) runNew(_ *cobra.Command, file string, f *newFlags) error {
+func (p *program) runNew(cmd *cobra.Command, file string, f *newFlags) error {
 	spec, err := p.readSpec(file)
 	if err != nil {
 		return err
@@ -66,6 +69,14 @@ func (p *program) runNew(_ *cobra.Command, file string, f *newFlags) error {
 	r := newReport{SchemaVersion: "1.0", Folder: f.dir, Asked: blueprint.Asked(spec), Written: !f.dryRun && !differ}
 	for i, file := range files {
 		r.Files = append(r.Files, newFile{Name: file.Name, State: states[i], Lines: strings.Count(file.Text, "\n")})
+	}
+	total, err := p.newCosts(cmd.Context(), f.prices, spec, files)
+	if err != nil {
+		return err
+	}
+	if total != nil {
+		cost := total.Document()
+		r.Cost, r.total = &cost, total
 	}
 	if err := p.render(f.outs, []string{"text", "json"}, map[string]func(io.Writer) error{
 		"text": func(w io.Writer) error { return r.text(w, spec, f) },
@@ -137,6 +148,9 @@ type newReport struct {
 	Written       bool      `json:"written"`
 	Files         []newFile `json:"files"`
 	Asked         []string  `json:"asked"` // parameters that are given when it is deployed
+
+	Cost  *price.Document `json:"cost,omitempty"` // with --prices
+	total *price.Total
 }
 
 type newFile struct {
@@ -168,6 +182,13 @@ func (r *newReport) text(w io.Writer, spec *blueprint.Spec, f *newFlags) error {
 			fmt.Fprintf(&b, " -p %s=…", a)
 		}
 		b.WriteByte('\n')
+	}
+	if r.total != nil {
+		text, err := costText(r.total)
+		if err != nil {
+			return err
+		}
+		b.WriteString(text)
 	}
 	_, err := io.WriteString(w, harmless(b.String()))
 	return err

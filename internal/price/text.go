@@ -103,7 +103,7 @@ func (t *Total) Text(w io.Writer) error {
 			free++
 			continue
 		}
-		out.line("%-12s %s (%s)", b.monthly(), b.Resource.Name, b.Resource.Type)
+		out.line("%-12s %s (%s)", b.monthly(), shortName(b.Resource.Name), b.Resource.Type)
 		if b.Resource.Presence != "" {
 			out.line("             only if %s", b.Resource.Presence)
 		}
@@ -131,6 +131,26 @@ func (t *Total) Text(w io.Writer) error {
 		out.line("Not all of the list was downloaded: %s.", p)
 	}
 	return out.err
+}
+
+// shortName leaves out the expressions in a name that is known in part only.
+func shortName(name string) string {
+	var out strings.Builder
+	depth := 0
+	for _, r := range name {
+		switch {
+		case r == '{':
+			if depth == 0 {
+				out.WriteRune('…')
+			}
+			depth++
+		case r == '}' && depth > 0:
+			depth--
+		case depth == 0:
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
 }
 
 func (b *Bill) monthly() string {
@@ -189,7 +209,7 @@ func (d *Difference) Text(w io.Writer) error {
 	currency := d.After.List.Currency
 	for i := range d.Changes {
 		c := &d.Changes[i]
-		out.line("%s (%s), %s: %s", c.Resource.Name, c.Resource.Type, c.What(), c.Said(currency))
+		out.line("%s (%s), %s: %s", shortName(c.Resource.Name), c.Resource.Type, c.What(), c.Said(currency))
 	}
 	out.line("%s", d.Said())
 	out.line("%s.", upper(d.After.List.Dated()))
