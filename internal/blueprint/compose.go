@@ -11,11 +11,10 @@ type File struct{ Name, Text string }
 
 // The names of the files.
 const (
-	TemplateFile   = "main.json"
-	ParameterFile  = "main.parameters.json"
-	ReadmeFile     = "README.md"
-	projectFile    = ".holdfast.yaml"
-	specFileLetter = "workspace.yaml"
+	TemplateFile  = "main.json"
+	ParameterFile = "main.parameters.json"
+	ReadmeFile    = "README.md"
+	projectFile   = ".holdfast.yaml"
 )
 
 // Compose gives the files of a specification that [Spec.Check] has nothing
@@ -46,6 +45,9 @@ func (v *view) JSON(value any) (string, error) {
 	text, err := json.Marshal(value)
 	return string(text), err
 }
+
+// AskedNames are the parameters that are in no file.
+func (v *view) AskedNames() []string { return Asked(v.Spec) }
 
 // Asked lists the parameters of the template that are in no file: passwords, and
 // what the specification has not said. They are given when it is deployed.

@@ -3,6 +3,7 @@ package blueprint
 import (
 	"embed"
 	"fmt"
+	"strings"
 	"sync"
 	"text/template"
 
@@ -16,6 +17,7 @@ var data embed.FS
 type settings struct {
 	DefaultStorage   string      `yaml:"defaultStorage"`
 	DataStorage      dataStorage `yaml:"dataStorage"`
+	Registry         string      `yaml:"registry"` // tier, where nothing asks for Premium
 	Zones            bool        `yaml:"zones"`
 	LogRetentionDays int         `yaml:"logRetentionDays"`
 	ClusterNodes     int         `yaml:"clusterNodes"`
@@ -75,6 +77,23 @@ type acceptance struct {
 	Targets  []string `yaml:"targets"` // all when empty
 	Resource string   `yaml:"resource"`
 	Reason   string   `yaml:"reason"`
+}
+
+// Folded is the reason as lines of a folded scalar.
+func (a acceptance) Folded() string {
+	const indent, width = "      ", 118
+	var out []string
+	line := indent
+	for word := range strings.FieldsSeq(a.Reason) {
+		if len(line)+1+len(word) > width {
+			out, line = append(out, line), indent
+		}
+		if line != indent {
+			line += " "
+		}
+		line += word
+	}
+	return strings.Join(append(out, line), "\n")
 }
 
 // logRegions are what the table of regions does not tell of some of them.

@@ -10,13 +10,13 @@ const section = "// ---"
 // nested, and empty lines stand before the comments that begin a section only.
 func tidy(text string) string {
 	var out strings.Builder
-	depth := 0
+	depth, opened := 0, true
 	for line := range strings.Lines(dropCommas(text)) {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
 		}
-		if strings.HasPrefix(line, section) && out.Len() > 0 {
+		if strings.HasPrefix(line, section) && !opened {
 			out.WriteByte('\n')
 		}
 		down, change := nesting(line)
@@ -24,6 +24,7 @@ func tidy(text string) string {
 		out.WriteString(line)
 		out.WriteByte('\n')
 		depth += change
+		opened = strings.HasSuffix(line, "{") || strings.HasSuffix(line, "[")
 	}
 	return out.String()
 }

@@ -89,21 +89,33 @@ func (v *view) LongestName() int { return longestName(v.Spec, v.data) }
 // --- registry and storage
 
 func (v *view) RegistryPremium() bool { return v.RegistrySku() == "Premium" }
-func (v *view) RegistrySku() string   { return "Premium" }
+
+// RegistrySku is the cheapest tier that does: only Premium has replicas, private
+// endpoints and keys of one's own.
+func (v *view) RegistrySku() string {
+	if v.plainRegistry() {
+		return v.Registry
+	}
+	return "Premium"
+}
+
+func (v *view) plainRegistry() bool {
+	return !v.Paired() && !v.Private() && !v.Key
+}
 
 func (v *view) RegistryWhy() string {
 	var why []string
 	if v.Paired() && v.SharedRegistry {
-		why = append(why, "it has a replica")
+		why = append(why, "it has a replica in the other region")
 	}
 	if v.Private() {
-		why = append(why, "private endpoints")
+		why = append(why, "private endpoints need it")
 	}
 	if v.Key && v.local {
-		why = append(why, "a key of yours")
+		why = append(why, "a key of yours needs it")
 	}
 	if len(why) == 0 {
-		return "only it can be given a replica later"
+		return "a replica in another region can be added later"
 	}
 	return strings.Join(why, ", ")
 }
@@ -229,6 +241,8 @@ func (v *view) applies(when string) bool {
 		return true
 	case Private:
 		return v.Private()
+	case "plain-registry":
+		return v.plainRegistry()
 	case "key":
 		return v.Key
 	}
@@ -324,6 +338,9 @@ func (v *view) EndpointsOn() []string {
 	}
 	return out
 }
+
+// Octet is the second number of the addresses of a region's network.
+func (v *view) Octet(region int) int { return 40 + region }
 
 type subnet struct {
 	Name, For, Delegation string
