@@ -1,6 +1,8 @@
 package harden_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -236,5 +238,91 @@ func TestPlansDoNotDependOnTheOrderOfTheInput(t *testing.T) {
 	}
 	if !slices.Equal(x, y) {
 		t.Errorf("steps: %v, %v", x, y)
+	}
+}
+
+// What a step makes fail is mended by the same plan: of an account of the new kind
+// versions can be kept, so that not keeping them is a finding.
+func TestWhatFollowsIsMendedToo(t *testing.T) {
+	b := newBuilder(t, "westeurope")
+	b.account("st", "Storage", "Standard_LRS", "")
+	b.lean("ws", estate.DefaultStorage, "st")
+	p := planFor(t, b, assess.ProductionTarget, harden.Options{})
+	at := slices.IndexFunc(p.Items, func(i *harden.Item) bool { return i.Finding.Rule.ID == "storage-versioning" })
+	if at < 0 {
+		t.Fatalf("nothing follows:\n%s", told(p))
+	}
+	item := p.Items[at]
+	if !item.Follows || item.Outcome != harden.Planned || item.Steps[0].Remedy.ID != "storage-versioning" || item.Finding.Resource != p.Before.Estate.ByID(item.Finding.Resource.ID) {
+		t.Errorf("%+v", item)
+	}
+	if v2, versions := slices.Index(p.Steps, step(t, p, "storage-v2")), slices.Index(p.Steps, item.Steps[0]); v2 > versions {
+		t.Error("versions come before the kind that has them")
+	}
+	// Asked for one rule alone, nothing of another one is planned.
+	p = planFor(t, b, assess.ProductionTarget, harden.Options{Rules: []string{"default-storage-zone-outage"}})
+	for _, item := range p.Items {
+		if item.Finding.Rule.ID != "default-storage-zone-outage" {
+			t.Errorf("%s was not asked for", item.Finding.Rule.ID)
+		}
+	}
+}
+
+// What stands behind a workspace that is lost in the same outage says so.
+func TestWhatMattersOnlyWithASecondaryIsTold(t *testing.T) {
+	p := planFor(t, usual(t, "westeurope"), assess.CriticalTarget, harden.Options{})
+	behind := 0
+	for _, item := range p.Items {
+		told := slices.ContainsFunc(item.Notes, func(n string) bool { return strings.Contains(n, "once it has a secondary") })
+		if told != (item.Finding.Behind != nil) {
+			t.Errorf("%s: %v", item.Finding.Rule.ID, item.Notes)
+		}
+		if told {
+			behind++
+		}
+	}
+	if behind == 0 {
+		t.Error("nothing stands behind the workspace")
+	}
+}
+
+// A step says what outages take away today because of what it mends.
+func TestStepsSayWhatTheyGain(t *testing.T) {
+	p := planFor(t, usual(t, "westeurope"), assess.ProductionTarget, harden.Options{})
+	zrs := step(t, p, "storage-zrs")
+	if len(zrs.Gain) == 0 || zrs.Kind != "conversion" || !zrs.Automatic() || zrs.Cost == nil || zrs.Cost.Factor != 1.24 {
+		t.Errorf("%+v", zrs)
+	}
+	for _, l := range zrs.Gain {
+		if l.Outage.Scope != catalog.ScopeZone {
+			t.Errorf("it gains in %s", l.Outage)
+		}
+	}
+}
+
+// Making, applying and proving end with their context.
+func TestPlansEndWithTheirContext(t *testing.T) {
+	p := planFor(t, usual(t, "westeurope"), assess.CriticalTarget, harden.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := harden.Make(ctx, p.Before, harden.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("Make: %v", err)
+	}
+	if _, err := p.After(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("After: %v", err)
+	}
+	if _, err := p.Prove(ctx, p.Trial); !errors.Is(err, context.Canceled) {
+		t.Errorf("Prove: %v", err)
+	}
+}
+
+// A finding about the estate as a whole has no resource, and is for people.
+func TestAFindingWithoutAResource(t *testing.T) {
+	p := planFor(t, newBuilder(t, "westeurope"), assess.DevTarget, harden.Options{})
+	before := *p.Before
+	before.Findings = []assess.Finding{{Rule: assess.Uncovered, Status: assess.Fail, Remedy: "Look at it."}}
+	made, err := harden.Make(t.Context(), &before, harden.Options{})
+	if err != nil || len(made.Items) != 1 || made.Items[0].Outcome != harden.ByHand || made.Items[0].Why == "" || made.Items[0].Instead != "Look at it." {
+		t.Errorf("%+v (%v)", made.Items, err)
 	}
 }

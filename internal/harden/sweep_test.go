@@ -38,7 +38,12 @@ func quickstarts(t testing.TB) []string {
 
 func load(t testing.TB, file string) *estate.Estate {
 	t.Helper()
-	e, _, err := source.Load(t.Context(), []string{file}, source.Options{Template: template.Options{SubscriptionID: "S", ResourceGroup: "rg", TenantID: "T", Location: "eastus2"}})
+	return loadIn(t, file, "eastus2")
+}
+
+func loadIn(t testing.TB, file, location string) *estate.Estate {
+	t.Helper()
+	e, _, err := source.Load(t.Context(), []string{file}, source.Options{Template: template.Options{SubscriptionID: "S", ResourceGroup: "rg", TenantID: "T", Location: location}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,5 +122,44 @@ func TestThePlansOfThePublishedTemplatesHold(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %v by %v", target, counts, steps)
+	}
+}
+
+// Without a region what depends on it is a decision, and the rest holds; so it does
+// for a fresh estate, and for all templates as one.
+func TestThePlansOfThePublishedTemplatesHoldOtherwiseToo(t *testing.T) {
+	cat := realCatalog(t)
+	files := quickstarts(t)
+	all := filepath.Dir(filepath.Dir(files[0]))
+	tests := []struct {
+		name, location string
+		files          []string
+		opts           harden.Options
+	}{
+		{"without a region", "", files, harden.Options{}},
+		{"with the other region alone", "", files, harden.Options{Region: "northeurope"}},
+		{"fresh", "swedencentral", files, harden.Options{Fresh: true}},
+		{"in a region without zones", "northcentralus", files, harden.Options{}},
+		{"in Azure", "westeurope", files, harden.Options{Live: true}},
+		{"all as one", "eastus2", []string{all}, harden.Options{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			asked := 0
+			for _, file := range tt.files {
+				plan, troubles := prove(t, loadIn(t, file, tt.location), cat, assess.CriticalTarget, tt.opts)
+				for _, x := range append(troubles, flaws(plan)...) {
+					t.Errorf("%s: %s", filepath.Base(filepath.Dir(file)), x)
+				}
+				for _, item := range plan.Items {
+					if item.Outcome == harden.Decision && strings.Contains(item.Why, "--location") {
+						asked++
+					}
+				}
+			}
+			if open := tt.location == ""; open != (asked > 0) {
+				t.Errorf("%d items ask for the region", asked)
+			}
+		})
 	}
 }
