@@ -207,9 +207,11 @@ func (d *draft) addition(s *shape, of map[*addition]*shape) error {
 		})
 		return nil
 	}
-	whys := make([]string, len(steps))
-	for i, x := range steps {
-		whys[i] = why(x)
+	var whys []string
+	for _, x := range steps {
+		if text := why(x); !slices.Contains(whys, text) {
+			whys = append(whys, text)
+		}
 	}
 	if err := d.set(section).Append(section, declared, strings.Join(whys, "; ")); err != nil {
 		return err

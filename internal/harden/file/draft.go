@@ -56,7 +56,7 @@ func newDraft(w *world, cat *catalog.Catalog, steps []*harden.Step, levels map[s
 		}
 		for _, x := range differences(t.was.Body, t.body) {
 			p := x.path.String()
-			d.wants = append(d.wants, &want{difference: x, target: t, steps: t.stepsAt(p), least: t.leastAt(p), level: levels[t.id.Key()+"#"+p]})
+			d.wants = append(d.wants, &want{difference: x, target: t, steps: t.stepsAt(p, x.more == nil), least: t.leastAt(p), level: levels[t.id.Key()+"#"+p]})
 		}
 	}
 	d.place()

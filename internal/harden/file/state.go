@@ -253,18 +253,25 @@ func (s *state) add(t *target, base *estate.Resource, a *catalog.Addition, marks
 
 const lockType = "Microsoft.Authorization/locks"
 
-// stepsAt are the steps that wrote at or below or around a path of a target.
-func (t *target) stepsAt(p string) []*harden.Step {
-	var out []*harden.Step
+// stepsAt are the steps that wrote at a path of a target, or below it where that is
+// asked for; where there are none those around it.
+func (t *target) stepsAt(p string, below bool) []*harden.Step {
+	var at, near []*harden.Step
 	for _, x := range t.by {
-		if (strings.HasPrefix(x.path, p) || strings.HasPrefix(p, x.path)) && !slices.Contains(out, x.step) {
-			out = append(out, x.step)
+		if (x.path == p || below && strings.HasPrefix(x.path, p)) && !slices.Contains(at, x.step) {
+			at = append(at, x.step)
+		}
+		if (strings.HasPrefix(x.path, p) || strings.HasPrefix(p, x.path)) && !slices.Contains(near, x.step) {
+			near = append(near, x.step)
 		}
 	}
-	if out == nil {
-		out = t.steps
+	switch {
+	case at != nil:
+		return at
+	case near != nil:
+		return near
 	}
-	return out
+	return t.steps
 }
 
 // leastAt says that the number at a path was only to be at least so large.
