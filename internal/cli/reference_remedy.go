@@ -50,6 +50,10 @@ func remedyLines(r *catalog.Remedy) []string {
 	add("*Instead:* ", r.Instead)
 	for i := range r.Set {
 		a := &r.Set[i]
+		if a.Value.IsNull() {
+			add("takes away ", fmt.Sprintf("`%s`", a.Setting+a.Path))
+			continue
+		}
 		add("sets ", fmt.Sprintf("`%s` to `%s`", a.Setting+a.Path, a.Value.Text()))
 	}
 	for i := range r.Add {
@@ -72,6 +76,11 @@ func remedyLines(r *catalog.Remedy) []string {
 		add("cost: ", fmt.Sprintf("× %g, %s%s", r.Costs[i].Factor, r.Costs[i].What, estimate))
 	}
 	add("cost not known: ", r.NoPrice)
+	for i := range r.Calls {
+		add("call: ", fmt.Sprintf("`%s {id}%s`", r.Calls[i].Method, r.Calls[i].Path))
+	}
+	add("in Azure by hand: ", r.ByHand)
+	add("undone by more than the old value: ", r.Undo)
 	add("for ever: ", r.Forever)
 	add("not confirmed by any source: ", r.Unverified)
 	return out
