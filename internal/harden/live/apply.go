@@ -118,7 +118,11 @@ func alone(runs []Run, w *Work) error {
 		for _, t := range r.Tasks {
 			for _, a := range t.Acts {
 				if mine[estate.ParseID(a.ID).Key()] {
-					return fmt.Errorf("the run %s, which is still open, is about %s too: finish it (holdfast harden %s --apply) or give it up first", r.ID, a.ID, r.Scope)
+					again := "holdfast harden " + r.Scope + " --apply"
+					if r.Undoes != "" {
+						again = "holdfast harden undo " + r.Undoes
+					}
+					return fmt.Errorf("the run %s, which is still open, is about %s too: finish it (%s) or give it up (holdfast harden undo %s --abandon) first", r.ID, a.ID, again, r.ID)
 				}
 			}
 		}
@@ -190,7 +194,6 @@ func (o Options) start(ctx context.Context, id string, w *Work) (run *Run, err e
 	if err != nil {
 		return nil, fmt.Errorf("the journal %s: %w", o.Journal, err)
 	}
-	p.point("the journal has the run")
 	ended := make(chan error, 1)
 	go func() {
 		_, err := handle.GetResult(dbos.WithHandlePollingInterval(20 * time.Millisecond))

@@ -24,8 +24,11 @@ func (r *runner) lookAtConversion(ctx context.Context, a *Act) (*Sight, error) {
 	}
 	s := a.sight(body, true)
 	if s.Act == write {
-		c := &a.Calls[0]
-		s.body, s.Request = nil, &Request{Method: c.Method, Path: c.Path, Query: "api-version=" + a.Version, Body: redact.JSON(c.Body)}
+		for i := range a.Calls {
+			c := &a.Calls[i]
+			s.Then = append(s.Then, Request{Method: c.Method, Path: c.Path, Query: "api-version=" + a.Version, Body: redact.JSON(c.Body)})
+		}
+		s.body, s.Request, s.Then = nil, &s.Then[0], s.Then[1:]
 	}
 	return s, nil
 }

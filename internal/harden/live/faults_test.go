@@ -82,8 +82,12 @@ func TestFaultsLoseAndRepeatNothing(t *testing.T) {
 			t.Fatalf("run %d: %v", number, tr.Faults())
 		}
 	}
+	stride, by, least := 1, 24, 250
+	if testing.Short() || watched {
+		stride, by, least = 6, 4, 40
+	}
 	for _, kind := range faulty.Kinds {
-		for nth := 1; ; nth += 1 + nth/5 {
+		for nth := 1; ; nth += stride + nth/5 {
 			tr := &faulty.Transport{Base: over, Seed: uint64(nth), Nth: nth, Kinds: []faulty.Kind{kind}, Clock: hasty{}, HangFor: 5 * time.Second, Spare: metadata}
 			attempt(tr)
 			if len(tr.Faults()) == 0 {
@@ -91,11 +95,11 @@ func TestFaultsLoseAndRepeatNothing(t *testing.T) {
 			}
 		}
 	}
-	for seed := range 24 {
+	for seed := range by {
 		attempt(&faulty.Transport{Base: over, Seed: uint64(seed), Every: 2 + seed%4, Clock: hasty{}, HangFor: 5 * time.Second, Spare: metadata})
 	}
 	t.Logf("%d runs, %d faults, %d times left open", number, faults, open)
-	if faults < 250 {
+	if faults < least {
 		t.Errorf("%d faults are too few to say much", faults)
 	}
 	for range 200 {

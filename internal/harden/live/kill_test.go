@@ -125,21 +125,26 @@ func last(c *cloud) int {
 
 func (v *victim) journal() string { return filepath.Join(v.dir, "journal.db") }
 
-// process runs a child until it has done all or dies at a point; it says whether
-// it died.
-func (v *victim) process(t *testing.T, killAt int) (died bool) {
-	t.Helper()
+// command is a child that carries out the work.
+func (v *victim) command(t *testing.T, killAt int) (*exec.Cmd, *bytes.Buffer) {
 	text, err := json.Marshal(order{Connection: v.c.Connection, Secret: v.c.Connection.ClientSecret, Journal: v.journal(), Work: v.work, Undo: v.undo, KillAt: killAt, Began: began, Haste: haste})
 	file := filepath.Join(v.dir, "order.json")
 	if err = errors.Join(err, os.WriteFile(file, text, 0o600)); err != nil {
 		t.Error(err)
-		return false
 	}
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childVariable+"="+file)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err = cmd.Run()
+	out := new(bytes.Buffer)
+	cmd.Stdout, cmd.Stderr = out, out
+	return cmd, out
+}
+
+// process runs a child until it has done all or dies at a point; it says whether
+// it died.
+func (v *victim) process(t *testing.T, killAt int) (died bool) {
+	t.Helper()
+	cmd, out := v.command(t, killAt)
+	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {
 	case err == nil && out.Len() == 0:
@@ -214,7 +219,11 @@ func TestKilledTwoHundredTimes(t *testing.T) {
 			}
 		})
 	}
-	for n := 1; n <= points; n++ {
+	kill, stride := 200, 1
+	if testing.Short() || watched {
+		kill, stride = 0, 9
+	}
+	for n := 1; n <= points; n += stride {
 		v := c.victim(t, fmt.Sprintf("each%d", n), journal)
 		lives <- func() {
 			if !v.process(t, n) {
@@ -226,7 +235,7 @@ func TestKilledTwoHundredTimes(t *testing.T) {
 		}
 	}
 	chance := rand.New(rand.NewPCG(7, 9))
-	for left, n := 200-points, 0; left > 0; n++ {
+	for left, n := kill-points, 0; left > 0; n++ {
 		v := c.victim(t, fmt.Sprintf("some%d", n), journal)
 		var at []int
 		for range min(left, 12) {
@@ -247,7 +256,7 @@ func TestKilledTwoHundredTimes(t *testing.T) {
 	close(lives)
 	wait.Wait()
 	t.Logf("%d points, %d kills", points, kills.Load())
-	if kills.Load() < 200 {
+	if kills.Load() < int64(max(kill, points/stride)) {
 		t.Errorf("%d kills are too few", kills.Load())
 	}
 }
@@ -277,7 +286,11 @@ func TestUndoingIsKilledAtEveryPoint(t *testing.T) {
 	if len(want) != 2 || points < 20 {
 		t.Fatalf("%d points, %v", points, want)
 	}
-	for n := 1; n <= points; n++ {
+	stride := 1
+	if testing.Short() || watched {
+		stride = 6
+	}
+	for n := 1; n <= points; n += stride {
 		v, o := begin(fmt.Sprintf("undo%d", n))
 		if !v.process(t, n) {
 			t.Errorf("%s ended before it came to point %d", v.name, n)
@@ -292,4 +305,59 @@ func TestUndoingIsKilledAtEveryPoint(t *testing.T) {
 		}
 	}
 	t.Logf("%d points", points)
+}
+
+// TestKilledFromOutside kills processes at any moment, also while they make their
+// journal, and not only at the points that Holdfast knows.
+func TestKilledFromOutside(t *testing.T) {
+	c := hurry(t, 1_000_000)
+	chance := rand.New(rand.NewPCG(3, 4))
+	var want []string
+	for n := range 5 {
+		v := c.victim(t, fmt.Sprintf("any%d", n), nil)
+		if n > 0 { // the first one lives, and shows what is to be written
+			if err := os.Remove(v.journal()); err != nil {
+				t.Fatal(err)
+			}
+			for range 5 {
+				cmd, _ := v.command(t, 0)
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Duration(chance.IntN(300)) * time.Millisecond)
+				_ = cmd.Process.Kill() // it may have ended by itself
+				if err := cmd.Wait(); err == nil {
+					break
+				}
+				v.killed++
+			}
+		}
+		v.process(t, 0)
+		if n == 0 {
+			want = v.writes()
+		}
+		if got := v.writes(); !slices.Equal(got, want) {
+			t.Errorf("%s after %d kills: the writes were\n%s\nwant\n%s", v.name, v.killed, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// TestAProcessOfItsOwnIsRefusedToo, as another one within a process is.
+func TestAProcessOfItsOwnIsRefusedToo(t *testing.T) {
+	c := hurry(t, 1_000_000)
+	v := c.victim(t, "alone", emptyJournal(t))
+	o := live.Options{Client: c.client, Journal: v.journal(), Clock: hasty{}}
+	asked := false
+	o.Progress = func(*live.Work, live.Event) {
+		if !asked {
+			asked = true
+			cmd, out := v.command(t, 0)
+			if err := cmd.Run(); err == nil || !strings.Contains(out.String(), "another process of Holdfast is at work") {
+				t.Errorf("%v: %s", err, out)
+			}
+		}
+	}
+	if run, err := live.Apply(t.Context(), o, v.work); err != nil || !run.Good() || !asked {
+		t.Errorf("%+v, %v", run, err)
+	}
 }

@@ -20,6 +20,7 @@ type Sight struct {
 	Why      string    `json:"why,omitempty"` // stop: the reason, for people
 	Readings []Reading `json:"readings,omitempty"`
 	Request  *Request  `json:"request,omitempty"` // what will be sent
+	Then     []Request `json:"then,omitempty"`    // and after that, of a conversion
 
 	body any    // of the request, with nothing masked
 	tag  string // the version that it is about, "" when the type gives none

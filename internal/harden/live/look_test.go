@@ -124,7 +124,7 @@ func TestPreviewShowsWhatWillBeSent(t *testing.T) {
 	c.put(zone, "2023-05-01", `{"location":"westeurope","kind":"StorageV2","sku":{"name":"Standard_LRS"},"properties":{}}`)
 	p = c.plan(append(slices.Clone(p.Before.Estate.Resources), c.resource(zone, "2023-05-01")), "northeurope",
 		step{"storage-soft-delete", p.Steps[0].Resource.ID.String(), nil}, step{"registry-premium", p.Steps[3].Resource.ID.String(), nil},
-		step{"registry-replica", p.Steps[3].Resource.ID.String(), []int{1}}, step{"storage-zrs", zone, nil})
+		step{"registry-replica", p.Steps[3].Resource.ID.String(), []int{1}}, step{"storage-gzrs-lrs", zone, nil})
 	from := last(c)
 	sights, err := live.Preview(t.Context(), c.options(), c.work(p, g))
 	if err != nil {
@@ -133,7 +133,9 @@ func TestPreviewShowsWhatWillBeSent(t *testing.T) {
 	var got []string
 	for _, s := range sights {
 		for _, x := range s {
-			got = append(got, x.Request.Method+" "+strings.TrimPrefix(x.Request.Path, g+"/providers/")+" "+string(x.Request.Body))
+			for _, r := range append([]live.Request{*x.Request}, x.Then...) {
+				got = append(got, r.Method+" "+strings.TrimPrefix(r.Path, g+"/providers/")+" "+string(r.Body))
+			}
 		}
 	}
 	want := []string{
@@ -141,6 +143,7 @@ func TestPreviewShowsWhatWillBeSent(t *testing.T) {
 		`PATCH Microsoft.ContainerRegistry/registries/crview {"sku":{"name":"Premium"}}`,
 		`PUT Microsoft.ContainerRegistry/registries/crview/replications/northeurope {"location":"northeurope","properties":{"regionEndpointEnabled":true}}`,
 		`POST Microsoft.Storage/storageAccounts/stzone/startAccountMigration {"properties":{"targetSkuName":"Standard_ZRS"}}`,
+		`PATCH Microsoft.Storage/storageAccounts/stzone {"sku":{"name":"Standard_GZRS"}}`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

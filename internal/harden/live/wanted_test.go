@@ -136,6 +136,26 @@ func TestReadingAndAlteringGoToTheSamePlaces(t *testing.T) {
 	})
 }
 
+// FuzzPath gives any text as a path: it is refused, or leads to the same places
+// again and again.
+func FuzzPath(f *testing.F) {
+	for _, p := range []string{"a", "properties.pools[*].count", "a[0][1].b", "a[", "..", "a[99999999999]"} {
+		f.Add(p)
+	}
+	body := parse([]byte(`{"a":[{"b":[1,2]},{"b":{"c":true}}],"properties":{"pools":[{"count":1},{}]}}`))
+	f.Fuzz(func(t *testing.T, text string) {
+		path, err := parsePath(text)
+		if err != nil {
+			return
+		}
+		set := func(int, value.Value) (value.Value, bool) { return value.Int(7), true }
+		once := alter(body, path, set)
+		if twice := alter(once, path, set); !same(once, twice) {
+			t.Errorf("%s, then %s", raw(once), raw(twice))
+		}
+	})
+}
+
 func TestOddPathsAreRefused(t *testing.T) {
 	for _, p := range []string{"", ".", "a.", "a..b", "a[", "a[]", "a[x]", "a[*]b", "a[-1]", "[*]"} {
 		if got, err := parsePath(p); err == nil {
