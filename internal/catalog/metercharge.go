@@ -154,10 +154,13 @@ func (m *Meter) charge(e *estate.Estate, r *estate.Resource, x element) (Charge,
 			for _, group := range rd.groups() {
 				missing[group] = why
 			}
-			if (rd.Only || !m.uses(rd)) && !slices.Contains(out.Unknowns, why) {
-				out.Unknowns = append(out.Unknowns, why)
+			if (rd.Only || !m.uses(rd)) && len(out.Unknowns) == 0 {
+				out.Unknowns = append(out.Unknowns, why) // whether the meter is the right one
 			}
 		}
+	}
+	if len(out.Unknowns) > 0 || len(m.Items) == 0 {
+		return out, true
 	}
 	f := &filler{vars: vars, missing: missing}
 	region := m.Region
@@ -169,7 +172,7 @@ func (m *Meter) charge(e *estate.Estate, r *estate.Resource, x element) (Charge,
 		out.Region = ""
 		f.note("region of " + r.Name + ": " + vars["location"])
 	}
-	named := len(f.open) == 0 && len(out.Unknowns) == 0
+	named := len(f.open) == 0
 	for _, item := range m.Items {
 		filled := PriceItem{Service: item.Service, Product: f.text(item.Product), Sku: f.text(item.Sku), Meter: f.text(item.Meter), ArmSku: f.text(item.ArmSku), Region: item.Region, Not: item.Not}
 		if len(f.open) > 0 {

@@ -18,6 +18,7 @@ type Line struct {
 	Monthly float64 // only when Known
 	Known   bool
 	Why     string // when it is not known
+	Others  int    // further meters that it may be as well: what is not known decides between them
 }
 
 // Free says that the meter costs nothing by itself.
@@ -61,6 +62,10 @@ func Of(list *List, cat *catalog.Catalog, e *estate.Estate, r *estate.Resource) 
 		out.Why = "no meter of the catalog is about it as it is configured"
 	}
 	for _, c := range charges {
+		if x := out.alike(c); x != nil {
+			x.Others++
+			continue
+		}
 		line := list.line(c)
 		if line.Known {
 			out.Monthly += line.Monthly
@@ -70,6 +75,20 @@ func Of(list *List, cat *catalog.Catalog, e *estate.Estate, r *estate.Resource) 
 		out.Lines = append(out.Lines, line)
 	}
 	return out
+}
+
+// alike gives the line of another meter of which the same is not known, so that
+// it is not said twice; nil when there is none.
+func (b *Bill) alike(c catalog.Charge) *Line {
+	if len(c.Items) > 0 || len(c.Unknowns) == 0 {
+		return nil
+	}
+	for i := range b.Lines {
+		if x := &b.Lines[i]; len(x.Items) == 0 && x.Of == c.Of && slices.Equal(x.Unknowns, c.Unknowns) {
+			return x
+		}
+	}
+	return nil
 }
 
 // line looks up the price of a charge.

@@ -40,6 +40,10 @@ func TestBills(t *testing.T) {
 			[]*estate.Resource{at(t, estate.WorkspaceType, "ws", "westeurope", `{}`)},
 			[]string{"0.00 The workspace itself: Azure Machine Learning is billed by the compute that runs and by the resources that the workspace leans on"},
 		},
+		"what costs nothing does so everywhere": {
+			[]*estate.Resource{at(t, "Microsoft.Network/virtualNetworks", "net", "{resourceGroup().location}", `{}`)},
+			[]string{"0.00 Resources without a bill of their own: it has no bill of its own; what it holds or serves has"},
+		},
 		"storage has a price by the GB and no quantity": {
 			[]*estate.Resource{at(t, accountType, "st", "westeurope", `{"kind": "StorageV2", "sku": {"name": "Standard_ZRS"}}`)},
 			[]string{"? Data stored in blobs: 0.125 XTS per GB and month, 0.0625 beyond 51200; how much is stored is not known"},
@@ -54,7 +58,7 @@ func TestBills(t *testing.T) {
 		},
 		"a region that only a deployment makes known": {
 			[]*estate.Resource{at(t, registryType, "cr", "{resourceGroup().location}", `{"sku": {"name": "Basic"}}`)},
-			[]string{"? Registry: region of cr: {resourceGroup().location}", "? Images beyond what the tier includes: region of cr: {resourceGroup().location}"},
+			[]string{"? Registry (or 1 other meter): region of cr: {resourceGroup().location}"},
 		},
 		"what is billed by the day lasts the month": {
 			[]*estate.Resource{at(t, registryType, "cr", "westeurope", `{"sku": {"name": "Premium"}}`), at(t, replicaType, "cr/northeurope", "northeurope", `{}`)},
@@ -114,6 +118,14 @@ func TestBills(t *testing.T) {
 			[]*estate.Resource{at(t, databaseType, "sql/db", "westeurope", `{"sku": {"name": "S1"}}`)},
 			[]string{"30.42 DTUs: 1 × 1 XTS per database and day"},
 		},
+		"a database of which nothing is known": {
+			[]*estate.Resource{at(t, databaseType, "sql/db", "westeurope", `{"sku": {"name": "unknown size"}}`)},
+			[]string{"? vCores (General Purpose) (or 13 other meters): sku.name of sql/db: [parameters('size')]"},
+		},
+		"a database in the words of an older API": {
+			[]*estate.Resource{at(t, databaseType, "sql/db", "westeurope", `{"properties": {"edition": "Standard", "requestedServiceObjectiveName": "S1"}}`)},
+			[]string{"30.42 DTUs: 1 × 1 XTS per database and day"},
+		},
 		"a database of a kind that nobody prices": {
 			[]*estate.Resource{at(t, databaseType, "sql/db", "westeurope", `{"sku": {"name": "DW100c"}}`)},
 			[]string{"no meter of the catalog is about it as it is configured"},
@@ -128,8 +140,8 @@ func TestBills(t *testing.T) {
 		},
 		"throughput of an account that is not in the input": {
 			[]*estate.Resource{at(t, cosmosType+"/sqlDatabases", "cos/db", "", `{"properties": {"options": {"throughput": 400}}}`)},
-			[]string{"? Throughput in the region: databaseAccounts of cos/db: it is not in the input", "? Throughput in the region, written in several: databaseAccounts of cos/db: it is not in the input",
-				"? Throughput in the region, scaled by Azure: databaseAccounts of cos/db: it is not in the input", "0.00 What an account holds: beside its throughput it has no bill of its own; the data are on the bill of the account"},
+			[]string{"? Throughput in the region (or 2 other meters): databaseAccounts of cos/db: it is not in the input",
+				"0.00 What an account holds: beside its throughput it has no bill of its own; the data are on the bill of the account"},
 		},
 		"containers": {
 			[]*estate.Resource{at(t, "Microsoft.ContainerInstance/containerGroups", "aci", "westeurope", `{"properties": {"osType": "Linux", "containers": [{"name": "web", "properties": {"resources": {"requests": {"cpu": 2, "memoryInGB": 3.5}}}}]}}`)},

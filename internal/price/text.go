@@ -67,10 +67,14 @@ func (f *Found) Price(unit, currency string) string {
 
 // What says what a line is about: "Nodes of the pool: nodepool1".
 func (l *Line) What() string {
-	if l.Of == "" {
-		return l.Meter.Title
+	text := l.Meter.Title
+	if l.Of != "" {
+		text += ": " + l.Of
 	}
-	return l.Meter.Title + ": " + l.Of
+	if l.Others > 0 {
+		text += " (or " + count(l.Others, "other meter", "other meters") + ")"
+	}
+	return text
 }
 
 // Said says in words what a line costs and why.
