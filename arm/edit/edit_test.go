@@ -280,6 +280,8 @@ func TestRemovedMembersTakeTheirCommaAndLineWithThem(t *testing.T) {
 		{"the line of the brace", "{ \"a\": 1,\n  \"b\": 2 }", `remove /a`, "{ \"b\": 2 }"},
 		{"two on a line", "[\n  1, 2,\n  3, 4\n]", "remove /1\nremove /2", "[\n  1,\n  4\n]"},
 		{"an object of many lines", "[\n  {\n    \"a\": 1\n  },\n  2\n]", `remove /0`, "[\n  2\n]"},
+		{"the comma on the next line, with a comment of its own", "[\n  1\n  , // and\n  2\n]", `remove /0`, "[\n   // and\n  2\n]"},
+		{"commas first", "{ \"a\": 1\n, \"b\": 2\n, \"c\": 3\n}", `remove /b`, "{ \"a\": 1\n,\n \"c\": 3\n}"},
 		{"comments stay when all goes", "[\n  // one\n  1\n]", `remove /0`, "[\n  // one\n]"},
 	})
 }

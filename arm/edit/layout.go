@@ -204,7 +204,7 @@ func (p *page) cut(i int, tail bool, why []string) {
 	it := p.items[i]
 	start, end := it.start, it.end
 	if it.comma >= 0 {
-		if blankOnly(p.text[it.end:it.comma]) {
+		if between := p.text[it.end:it.comma]; blankOnly(between) && !strings.Contains(between, "\n") {
 			end = it.comma + 1
 		} else {
 			p.delete(it.comma, it.comma+1, why)

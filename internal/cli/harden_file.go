@@ -161,8 +161,11 @@ func (h *hardening) replaceFile(name string, text []byte) (err error) {
 		return err
 	}
 	info, err := os.Stat(path)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case info.Mode().Perm()&0o222 == 0:
+		return errors.New("it is read-only")
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".holdfast-*")
 	if err != nil {

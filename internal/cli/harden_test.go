@@ -99,6 +99,19 @@ func TestTheDiffIsWhatIsWritten(t *testing.T) {
 	}
 }
 
+func TestAReadOnlyFileIsNotWritten(t *testing.T) {
+	dir := hardenable(t)
+	name := filepath.Join(dir, "infra", "azuredeploy.json")
+	if err := os.Chmod(name, 0o440); err != nil {
+		t.Fatal(err)
+	}
+	before := textOf(t, name)
+	got := session{dir: dir}.run(t, "harden", "infra", "--write")
+	if got.code != ExitUsage || !strings.Contains(got.err, "it is read-only; nothing was written") || textOf(t, name) != before {
+		t.Errorf("exit %d: %s", got.code, got.err)
+	}
+}
+
 func TestALinkStaysALink(t *testing.T) {
 	dir := hardenable(t)
 	if err := os.Rename(filepath.Join(dir, "infra", "azuredeploy.json"), filepath.Join(dir, "real.json")); err != nil {
