@@ -13,8 +13,8 @@
 // # Files
 //
 // A catalog is a folder: services/*.yaml (a service or a list of them a file),
-// rules/*.yaml, remedies/*.yaml and sources/*.yaml (lists), types.yaml, needs.yaml
-// and spreads.yaml (lists).
+// rules/*.yaml, remedies/*.yaml, meters/*.yaml and sources/*.yaml (lists),
+// types.yaml, needs.yaml and spreads.yaml (lists).
 // Services are listed, and matched, in the order of the file names. Any file may
 // instead be a mapping with the keys services, rules, sources, needs, spreads and
 // disable (rule ids that are taken out). The embedded catalog is the folder data,
