@@ -17,11 +17,12 @@ import (
 
 // newFlags are the flags of new.
 type newFlags struct {
-	dir    string
-	force  bool
-	dryRun bool
-	outs   []string
-	prices []string
+	dir         string
+	force       bool
+	dryRun      bool
+	interactive bool
+	outs        []string
+	prices      []string
 }
 
 func (p *program) newCommand() *cobra.Command {
@@ -35,6 +36,7 @@ logs, computes, data stores, roles, network and private endpoints, in one region
 or two, in the settings that the target asks for. 'holdfast deploy' and 'az
 deployment' deploy it; 'holdfast assess' in the folder finds nothing to fail.
 
+--interactive asks for the specification on the terminal and writes it first.
 What Azure would refuse is refused here, with the reason and what would do.
 Files that are there and differ are not overwritten without --force.`,
 		Example: `  holdfast new workspace.yaml -d infra/
@@ -47,11 +49,17 @@ Files that are there and differ are not overwritten without --force.`,
 	flags.BoolVar(&f.force, "force", false, "overwrite files that differ")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show what would be written, and write nothing")
 	pricesFlag(cmd, &f.prices)
+	flags.BoolVar(&f.interactive, "interactive", false, "write the specification first, by questions on the terminal")
 	outputFlag(cmd, &f.outs, "text", "json")
 	return cmd
 }
 
 func (p *program) runNew(cmd *cobra.Command, file string, f *newFlags) error {
+	if f.interactive {
+		if err := p.interview(cmd.Context(), file, f.force); err != nil {
+			return err
+		}
+	}
 	spec, err := p.readSpec(file)
 	if err != nil {
 		return err
@@ -136,7 +144,7 @@ func (p *program) readInput(file string) ([]byte, error) {
 	src, err := os.ReadFile(p.path(file))
 	var why *os.PathError
 	if errors.As(err, &why) {
-		return nil, withHint(usage("cannot read %s: %w", file, why.Err), "a specification begins with its name and its region, see docs/new.md")
+		return nil, withHint(usage("cannot read %s: %w", file, why.Err), "write a specification by questions with: holdfast new --interactive "+file)
 	}
 	return src, err
 }
