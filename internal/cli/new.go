@@ -185,7 +185,7 @@ func (r *newReport) text(w io.Writer, spec *blueprint.Spec, f *newFlags) error {
 		fmt.Fprintf(&b, "  %s %-22s %5d lines, %s\n", sign, file.Name, file.Lines, what)
 	}
 	if r.Written {
-		fmt.Fprintf(&b, "\nthen\n  holdfast assess %s\n  holdfast deploy %s --location %s", f.dir, filepath.Join(f.dir, blueprint.TemplateFile), spec.Region)
+		fmt.Fprintf(&b, "\nthen, in that folder, where the settings are found\n  holdfast assess .\n  holdfast deploy %s --location %s", blueprint.TemplateFile, spec.Region)
 		for _, a := range r.Asked {
 			fmt.Fprintf(&b, " -p %s=…", a)
 		}
