@@ -251,6 +251,14 @@ func (h *hardening) assessOptions() assess.Options {
 	return o
 }
 
+// pairs are those of the project's file.
+func (h *hardening) pairs() []assess.PairOf {
+	if h.f.project == nil {
+		return nil
+	}
+	return h.f.project.Pairs
+}
+
 // render writes the report in the formats that were asked for.
 func (h *hardening) render(r *hardentext.Report, opt hardentext.Options) error {
 	for _, o := range h.outs {

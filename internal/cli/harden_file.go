@@ -32,7 +32,7 @@ func (h *hardening) templates(ctx context.Context) error {
 	done := p.progress("hardening " + strings.Join(h.args, " "))
 	defer done()
 	r, err := file.Harden(ctx, file.Input{Names: h.args, Source: opts, Catalog: h.catalog}, file.Options{
-		Assess: h.assessOptions(), Plan: h.planOptions(),
+		Assess: h.assessOptions(), Plan: h.planOptions(), Pairs: h.pairs(),
 		Notes: func(more []source.Diagnostic) []assess.Note {
 			return notesOf(append(diags[:len(diags):len(diags)], more...))
 		},

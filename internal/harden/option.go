@@ -45,7 +45,7 @@ const (
 	lacking                       // it needs what nothing brings about
 	contradicted                  // a step that is chosen sets the same to something else
 	tooLittle                     // the finding would still fail
-	harmful                       // something as bad would begin to fail
+	harmful                       // something else would begin to fail
 	asking                        // only the owner can say what it takes
 	person                        // a person has to do it in Azure
 )

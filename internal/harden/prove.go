@@ -35,10 +35,10 @@ func (t Trouble) String() string {
 
 // Prove holds the plan against an assessment of the estate after it was carried
 // out, with the same target: planned and mended items whose finding still fails, or
-// is not known, and findings that fail now and did not before. Of these, mere advice
-// is no trouble, nor what is milder than the worst that the steps to blame mend; the
-// plan has items that say so ([Item.Follows]). Items and steps stay as they are; see
-// [Plan.Withdraw].
+// is not known, and findings that fail now and did not before. Mere advice is no
+// trouble; nor is what is milder, where the rule of what is mended was asked for by
+// its name ([Options.Rules]). The plan has items that say so ([Item.Follows]). Items
+// and steps stay as they are; see [Plan.Withdraw].
 func (p *Plan) Prove(ctx context.Context, after *assess.Result) ([]Trouble, error) {
 	was := make(map[string]bool, len(p.Items))
 	for i := range p.Before.Findings {
@@ -66,7 +66,7 @@ func (p *Plan) Prove(ctx context.Context, after *assess.Result) ([]Trouble, erro
 		case item != nil:
 			out = append(out, Trouble{item, f, slices.Clone(item.Steps)})
 		case f.Status == assess.Fail && !f.Known && !was[f.Fingerprint]:
-			if steps := b.blame(after.Estate, f.Resource); !tolerable(f, steps) {
+			if steps := b.blame(after.Estate, f.Resource); !p.tolerable(f, steps) {
 				out = append(out, Trouble{nil, f, steps})
 			}
 		}
@@ -74,15 +74,15 @@ func (p *Plan) Prove(ctx context.Context, after *assess.Result) ([]Trouble, erro
 	return out, nil
 }
 
-// tolerable says that a finding is mere advice, or milder than the worst that the
-// steps to blame mend.
-func tolerable(f *assess.Finding, steps []*Step) bool {
+// tolerable says that a finding is mere advice, or milder than something that the
+// steps to blame mend and that was asked for by the name of its rule.
+func (p *Plan) tolerable(f *assess.Finding, steps []*Step) bool {
 	if f.Severity == assess.Info {
 		return true
 	}
 	for _, s := range steps {
 		for _, item := range s.Items {
-			if item.stands() && !f.Severity.AtLeast(item.Finding.Severity) {
+			if item.stands() && slices.Contains(p.Options.Rules, item.Finding.Rule.ID) && !f.Severity.AtLeast(item.Finding.Severity) {
 				return true
 			}
 		}

@@ -110,7 +110,10 @@ func (p *planner) decline(item *Item, o *obstacle) {
 	case tooLittle:
 		item.Outcome, item.Why = Decision, p.shortfall(item.Finding.Resource, o)
 	case harmful:
-		item.Outcome, item.Why = Decision, quoted(o.remedy)+" would mend it, and break something as bad: "+o.left.Rule.Title+" ("+o.left.Resource.Name+")."
+		item.Outcome, item.Why = Decision, quoted(o.remedy)+" would mend it, and something else would begin to fail: "+o.left.Rule.Title+" ("+o.left.Resource.Name+")."
+		if !o.left.Severity.AtLeast(item.Finding.Severity) {
+			item.Instead = "That is milder: --only " + item.Finding.Rule.ID + " makes the change nevertheless."
+		}
 	case contradicted:
 		item.Outcome, item.Why = Decision, quoted(o.remedy)+" sets the same as what is planned already: \""+o.other+"\"."
 	case asking:

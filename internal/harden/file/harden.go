@@ -23,6 +23,7 @@ type Input struct {
 type Options struct {
 	Assess assess.Options
 	Plan   harden.Options
+	Pairs  []assess.PairOf // of workspaces, as the project's file names them
 	// Notes makes the notes of an assessment from the diagnostics of the input; nil
 	// leaves them out.
 	Notes func([]source.Diagnostic) []assess.Note

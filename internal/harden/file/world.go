@@ -89,6 +89,11 @@ func (r *reader) read(ctx context.Context, edited map[string][]byte) (*world, er
 	if how.Notes == nil && r.opts.Notes != nil {
 		how.Notes = r.opts.Notes(w.diagnostics)
 	}
+	if len(r.opts.Pairs) > 0 {
+		var notes []assess.Note
+		w.estate, notes = assess.Join(w.estate, r.opts.Pairs)
+		how.Notes = append(slices.Clip(how.Notes), notes...)
+	}
 	if w.result, err = assess.Assess(ctx, w.estate, r.in.Catalog, how); err != nil {
 		return nil, err
 	}
