@@ -22,7 +22,7 @@ for the target production, once for critical. The figures are counts of failing 
 - cannot: nothing can be set; the catalog says why, and what to do instead
 - by hand: the catalog has no remedy that could be carried out
 - withdrawn: it was written, did not hold, and was taken back; why is said below
-- follows: not there before, and told to come of what is mended; it is in no other column
+- follows: new, and either mended in the same run or mere advice (severity info) that is told; it is in no other column
 
 Templates without a failing finding are left out. The table is measured, and held to what is measured, by
 ` + "`go test ./internal/harden/file -run Counts`" + `; with ` + "`-update`" + ` it is written anew.
