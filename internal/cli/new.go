@@ -34,7 +34,8 @@ func (p *program) newCommand() *cobra.Command {
 the project's settings and a README: the workspace with storage, vault, registry
 and logs, computes, data stores, roles, network and private endpoints, in one
 region or two, in the settings that the target asks for. 'holdfast deploy' and
-'az deployment' deploy it; 'holdfast assess' in the folder finds nothing to fail.
+'az deployment' deploy it; 'holdfast assess' in the folder finds nothing to
+fail.
 
 --interactive asks for the specification on the terminal and writes it first.
 What Azure would refuse is refused here, with the reason and what would do.
