@@ -74,6 +74,8 @@ func taskGlyph(s live.State) string {
 		return "✓"
 	case s == live.Kept || s == live.Skipped:
 		return "–"
+	case s == live.Running || s == live.Waiting:
+		return "…"
 	}
 	return "✗"
 }
