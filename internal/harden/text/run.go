@@ -121,6 +121,8 @@ func (s *screen) run(r *Run) {
 			mark = span{"  ✓ ", green}
 		case t.State == "kept" || t.State == "skipped" || t.State == "waits":
 			mark = span{"  – ", dim}
+		case t.State == "running":
+			mark = span{"  … ", dim}
 		}
 		s.para(mark, 4, estate.ParseID(t.Resource).Name()+": "+t.Title+" ("+t.State+")", plain)
 		if t.Why != "" {
